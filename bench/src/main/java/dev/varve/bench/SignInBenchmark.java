@@ -1,25 +1,20 @@
 package dev.varve.bench;
 
 import dev.varve.bench.Figure.Target;
-import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Passwords;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// Sign-ins, each of which hashes a password on purpose slowly, against what the cores that they have could hash if they did nothing
 /// else; and what other requests feel of it.
 final class SignInBenchmark implements Benchmark {
   private static final int CORES = Runtime.getRuntime().availableProcessors();
-  // those that the server hashes on, for so many sign-ins at a time
-  private static final int SIGN_IN_CORES = Math.max(1, CORES / 2);
-  // one more than can be hashed at once, so that a core never waits for the next
+  // those that the server hashes on
+  private static final int SIGN_IN_CORES = Passwords.threads();
+  // more than can be hashed at once, so that a core never waits for the next
   private static final int SIGN_IN_CONNECTIONS = CORES + 1;
   private static final int ACCOUNTS = 30;
   private static final long WARM_UP_SIGN_INS = 300;
@@ -46,15 +41,15 @@ final class SignInBenchmark implements Benchmark {
   @Override
   public List<Figure> run(Lab lab) {
     try (GuardedServer server = new GuardedServer(lab.guarded("sign-in"));
-        Hashing hashing = new Hashing()) {
+        Child hashing = Child.main(lab.folder(), "hashing", Hashing.class, List.of())) {
       String id = server.fill(1, 1).getFirst();
       byte[] other = Requests.get(GuardedServer.OPEN + "/" + id);
       Load signIns = new Load(server.port(), SIGN_IN_CONNECTIONS, server.signIns(ACCOUNTS), 200);
       lab.progress("warming up");
       lab.warmUp(signIns, WARM_UP_SIGN_INS);
-      hashing.perSecond(CORES, lab.round());
-      Side<Double> all = new Side<>(() -> hashing.perSecond(CORES, lab.round()));
-      Side<Double> own = new Side<>(() -> hashing.perSecond(SIGN_IN_CORES, lab.round()));
+      Hashing.perSecond(hashing, CORES, lab.round());
+      Side<Double> all = new Side<>(() -> Hashing.perSecond(hashing, CORES, lab.round()));
+      Side<Double> own = new Side<>(() -> Hashing.perSecond(hashing, SIGN_IN_CORES, lab.round()));
       Side<Double> alone = new Side<>(() -> slowMillis(server.client(), other, lab.round()));
       Side<Turn> busy = new Side<>(() -> turn(signIns, server.client(), other, lab.round()));
       Side<Double> elsewhere =
@@ -77,7 +72,7 @@ final class SignInBenchmark implements Benchmark {
             Figure.perSecond(own.median(rate -> rate)),
             Side.ratio(all, rate -> rate, own, rate -> rate)),
         Figure.alone(
-            "- one hash, nothing beside it",
+            "- one hash, on each of those at once",
             Figure.millis(SIGN_IN_CORES * 1e3 / own.median(rate -> rate))));
   }
 
@@ -105,43 +100,10 @@ final class SignInBenchmark implements Benchmark {
             Side.ratio(elsewhere, millis -> millis, alone, millis -> millis)));
   }
 
-  /// Passwords that are hashed in this process.
-  private static final class Hashing implements AutoCloseable {
-    // one for each core, because each of them takes half of the cores
-    private final List<Passwords> passwords = new ArrayList<>();
-
-    Hashing() {
-      for (int core = 0; core < CORES; core++) {
-        passwords.add(new Passwords(AuthSettings.DEFAULT.password(), new SecureRandom()));
-      }
-    }
-
-    double perSecond(int cores, Duration duration) {
-      AtomicLong hashes = new AtomicLong();
-      long start = System.nanoTime();
-      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        for (Passwords one : passwords.subList(0, cores)) {
-          threads.execute(() -> {
-            while (System.nanoTime() - start < duration.toNanos()) {
-              one.hash("a varve a year for ages");
-              hashes.incrementAndGet();
-            }
-          });
-        }
-      }
-      return hashes.get() * 1e9 / (System.nanoTime() - start);
-    }
-
-    @Override
-    public void close() {
-      passwords.forEach(Passwords::close);
-    }
-  }
-
-  /// What other requests take while this process hashes, and the server does nothing else.
-  private static double beside(Hashing hashing, Client client, byte[] other, Duration duration) {
+  /// What other requests take while another process hashes, and the server does nothing else.
+  private static double beside(Child hashing, Client client, byte[] other, Duration duration) {
     CompletableFuture<Double> rate =
-        CompletableFuture.supplyAsync(() -> hashing.perSecond(SIGN_IN_CORES, duration));
+        CompletableFuture.supplyAsync(() -> Hashing.perSecond(hashing, SIGN_IN_CORES, duration));
     double slow = slowMillis(client, other, duration);
     rate.join();
     return slow;

@@ -77,7 +77,7 @@ public final class Passwords implements AutoCloseable {
   }
 
   /// Half of the cores, so that whoever does not sign in has the other half.
-  static int threads() {
+  public static int threads() {
     return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   }
 
