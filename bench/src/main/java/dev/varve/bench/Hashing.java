@@ -28,7 +28,7 @@ final class Hashing {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     Hashing hashing = new Hashing();
     for (String line = in.readLine(); line != null; line = in.readLine()) {
-      String[] asked = line.split(" ");
+      String[] asked = line.split(" ", 2);
       Duration duration = Duration.ofMillis(Long.parseLong(asked[1]));
       System.out.println(hashing.perSecond(Integer.parseInt(asked[0]), duration));
     }
