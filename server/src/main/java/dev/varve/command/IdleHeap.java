@@ -20,8 +20,8 @@ public final class IdleHeap {
   private static final long RESTING_BYTES = MIB;
   // less is not worth a pause
   private static final long LEFT_BYTES = 32 * MIB;
-  // the more there is in use, the longer is the pause: here, less than half a second
-  private static final long USED_BYTES_MAX = 512 * MIB;
+  // the more there is in use, the longer is the pause: of half of this it is a fifth of a second
+  private static final long USED_BYTES_MAX = 256 * MIB;
 
   // nobody ends them: the process does
   private final Pauses pauses = new Pauses();
