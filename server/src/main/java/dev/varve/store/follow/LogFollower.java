@@ -247,7 +247,7 @@ public final class LogFollower implements RecordCache.Upkeep {
   @Override
   public void reach(long position) {
     if (!looksUpTo(position)) {
-      freshness.doubt();
+      doubt();
     }
   }
 

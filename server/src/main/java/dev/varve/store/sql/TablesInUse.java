@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Alters tables that others use, or reads what others alter: each attempt gives way to them soon, so that nobody waits behind it for long, and another one
-/// follows.
+/// Alters tables that others use, or reads what others alter: each attempt gives way to them soon, so that nobody waits behind it for
+/// long, and another one follows.
 public final class TablesInUse {
   private static final Logger LOG = LoggerFactory.getLogger(TablesInUse.class);
 
