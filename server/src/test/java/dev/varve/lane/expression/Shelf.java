@@ -21,8 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -35,9 +37,11 @@ import org.jspecify.annotations.Nullable;
 final class Shelf implements AutoCloseable {
   static final long POSITION = 7;
 
-  private static @Nullable Connection postgres;
+  private static @Nullable String database;
+  // to its tables, one for each shelf at a time, since test classes run beside each other
+  private static final Queue<Connection> RESTING = new ConcurrentLinkedQueue<>();
 
-  private final boolean ownConnection;
+  private final boolean inPostgres;
   private final Connection connection;
   private final DSLContext sql;
   private final Map<String, Entity> entities = new LinkedHashMap<>();
@@ -49,15 +53,14 @@ final class Shelf implements AutoCloseable {
   }
 
   private Shelf(Optional<LocalPostgres> server) throws SQLException {
-    boolean sqlite = server.isEmpty();
-    ownConnection = sqlite;
+    inPostgres = server.isPresent();
     connection =
-        sqlite
-            ? FoldFunction.addTo(DriverManager.getConnection("jdbc:sqlite::memory:"))
-            : connection(server.get());
-    sql = StoreDialect.context(sqlite ? SqliteDialect.INSTANCE : PostgresDialect.INSTANCE);
+        inPostgres
+            ? connection(server.get())
+            : FoldFunction.addTo(DriverManager.getConnection("jdbc:sqlite::memory:"));
+    sql = StoreDialect.context(inPostgres ? PostgresDialect.INSTANCE : SqliteDialect.INSTANCE);
     sql.configuration().set(connection);
-    if (sqlite) {
+    if (!inPostgres) {
       makeTables(sql);
     }
   }
@@ -66,16 +69,28 @@ final class Shelf implements AutoCloseable {
     return new Shelf(Optional.of(LocalPostgres.require()));
   }
 
-  /// One for all shelves: what one puts there is rolled back when it is closed.
+  /// What a shelf puts there is not committed, so that no other one finds it, and rolled back when it is closed.
   private static Connection connection(LocalPostgres server) throws SQLException {
-    if (postgres == null) {
-      postgres = server.connect(server.newDatabase());
-      DSLContext made = StoreDialect.context(PostgresDialect.INSTANCE);
-      made.configuration().set(postgres);
-      makeTables(made);
-      postgres.setAutoCommit(false);
+    Connection resting = RESTING.poll();
+    if (resting != null) {
+      return resting;
     }
-    return postgres;
+    Connection made = server.connect(database(server));
+    made.setAutoCommit(false);
+    return made;
+  }
+
+  private static synchronized String database(LocalPostgres server) throws SQLException {
+    if (database == null) {
+      String made = server.newDatabase();
+      try (Connection connection = server.connect(made)) {
+        DSLContext sql = StoreDialect.context(PostgresDialect.INSTANCE);
+        sql.configuration().set(connection);
+        makeTables(sql);
+      }
+      database = made;
+    }
+    return database;
   }
 
   private static void makeTables(DSLContext sql) {
@@ -166,10 +181,11 @@ final class Shelf implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    if (ownConnection) {
-      connection.close();
-    } else {
+    if (inPostgres) {
       connection.rollback();
+      RESTING.add(connection);
+    } else {
+      connection.close();
     }
   }
 }
