@@ -4,6 +4,7 @@ import dev.varve.Main;
 import dev.varve.command.AppFolder;
 import dev.varve.command.UserCommand;
 import dev.varve.kernel.UserMistake;
+import dev.varve.store.sql.sqlite.EmptyDatabase;
 import dev.varve.store.state.SchemaRefused;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -98,6 +99,9 @@ public final class InstalledVarve implements AutoCloseable {
     try {
       AppFolder.LoadedSchema loaded = folder.schema();
       Settings settings = Settings.read(folder.folder(), Map.of());
+      if (settings.database().isFile()) {
+        EmptyDatabase.into(folder.data());
+      }
       boolean development = words.getFirst().equals("dev");
       Settings anywhere = settings.with(settings.http().at("127.0.0.1", port));
       App.Start usual =

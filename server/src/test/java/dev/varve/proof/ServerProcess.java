@@ -2,6 +2,7 @@ package dev.varve.proof;
 
 import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer.Reply;
+import dev.varve.store.sql.sqlite.EmptyDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,6 +78,7 @@ public final class ServerProcess implements AutoCloseable {
 
   /// @param options of the Java process
   static ServerProcess serve(Path app, Path data, String... options) throws IOException {
+    EmptyDatabase.into(data);
     return ready(
         command(
             List.of(options),
@@ -102,6 +104,7 @@ public final class ServerProcess implements AutoCloseable {
   /// The same as `varve dev`, which keeps mails.
   static ServerProcess develop(Path app, Path data, Map<String, String> environment)
       throws IOException {
+    EmptyDatabase.into(data);
     return ready(
         command(
             List.of(HEAP),
@@ -143,8 +146,7 @@ public final class ServerProcess implements AutoCloseable {
 
   /// What of its heap is in use after everything that can be collected was.
   long heapBytes() throws IOException, InterruptedException {
-    diagnose("GC.run");
-    String heap = diagnose("GC.heap_info");
+    String heap = diagnose("GC.run", "GC.heap_info");
     Matcher used = HEAP_USED.matcher(heap);
     long bytes = 0;
     while (used.find()) {
@@ -166,15 +168,21 @@ public final class ServerProcess implements AutoCloseable {
     return Long.parseLong(peak.group(1)) * 1024;
   }
 
-  private String diagnose(String what) throws IOException, InterruptedException {
+  private String diagnose(String... what) throws IOException, InterruptedException {
     String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-    Process asking =
-        new ProcessBuilder(jcmd, Long.toString(process.pid()), what)
-            .redirectErrorStream(true)
-            .start();
-    String answer = new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    asking.waitFor();
-    return answer;
+    Path commands = Files.createTempFile("varve-diagnose-", ".txt");
+    try {
+      Files.write(commands, List.of(what));
+      Process asking =
+          new ProcessBuilder(jcmd, Long.toString(process.pid()), "-f", commands.toString())
+              .redirectErrorStream(true)
+              .start();
+      String answer = new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      asking.waitFor();
+      return answer;
+    } finally {
+      Files.delete(commands);
+    }
   }
 
   public int port() {

@@ -145,8 +145,25 @@ final class LocalBuckets implements BucketStore {
     if (caller.endsWith("/64")) {
       return caller.substring(0, Math.min(12, caller.length()));
     }
-    boolean isAddress = caller.matches("\\d+\\.\\d+\\.\\d+\\.\\d+");
-    return isAddress ? caller.substring(0, caller.lastIndexOf('.')) : caller;
+    return isAddress(caller) ? caller.substring(0, caller.lastIndexOf('.')) : caller;
+  }
+
+  /// Whether it is four numbers with dots between them. Asked of everybody once there is no room: without a regular expression.
+  private static boolean isAddress(String caller) {
+    int dots = 0;
+    boolean wantsDigit = true;
+    for (int i = 0; i < caller.length(); i++) {
+      char letter = caller.charAt(i);
+      if (letter >= '0' && letter <= '9') {
+        wantsDigit = false;
+      } else if (letter == '.' && !wantsDigit) {
+        dots++;
+        wantsDigit = true;
+      } else {
+        return false;
+      }
+    }
+    return dots == 3 && !wantsDigit;
   }
 
   private record Meter(LongSupplier nanoTime) implements TimeMeter {

@@ -321,9 +321,13 @@ final class SmugglingTest {
   }
 
   @AfterAll
-  static void stop() {
-    strict.close();
-    lenient.close();
+  static void stop() throws IOException {
+    for (Front front : List.of(strict, lenient)) {
+      front.close();
+      for (byte[] stream : front.upstream().streams()) {
+        requireOneReading(stream);
+      }
+    }
   }
 
   static Stream<Arguments> rows() {
@@ -346,9 +350,6 @@ final class SmugglingTest {
     assertThat(later).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\nGET /shipping/later");
     assertThat(seen).as(answer).hasSize(count(answer, SEEN) + count(later, SEEN));
     assertThat(upstream.deviations()).isEmpty();
-    for (byte[] stream : upstream.streams()) {
-      requireOneReading(stream);
-    }
     List<SeenRequest> ofRow = seen.stream().filter(request -> !isInnocent(request)).toList();
     switch (row.fate()) {
       case REFUSED, CUT -> {

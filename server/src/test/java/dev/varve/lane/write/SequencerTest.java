@@ -29,6 +29,7 @@ import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
 import dev.varve.store.sql.SqlValues;
+import dev.varve.store.sql.sqlite.EmptyDatabase;
 import dev.varve.store.sql.sqlite.SqliteDatabase;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Projection;
@@ -87,6 +88,7 @@ class SequencerTest {
   void start() {
     schema = Schemas.parse(SCHEMA);
     access = OpenEngine.compile(schema);
+    EmptyDatabase.into(folder);
     database = SqliteDatabase.open(folder.resolve("varve.db"), DatabaseOptions.DEFAULT);
     Migrations.run(database);
     applied = AppliedSchema.apply(database, schema, Clock.systemUTC());

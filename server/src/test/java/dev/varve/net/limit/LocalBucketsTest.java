@@ -48,7 +48,7 @@ final class LocalBucketsTest {
   }
 
   private static String address(int number) {
-    return "10.%d.%d.%d".formatted(number >> 16 & 255, number >> 8 & 255, number & 255);
+    return "10." + (number >> 16 & 255) + '.' + (number >> 8 & 255) + '.' + (number & 255);
   }
 
   @Test
@@ -142,6 +142,10 @@ final class LocalBucketsTest {
     "20010db800010002/64, 20010db80001",
     "user:ada, user:ada",
     "key:1.2.3.4, key:1.2.3.4",
+    "1.2.3, 1.2.3",
+    "1.2.3., 1.2.3.",
+    "1..2.3, 1..2.3",
+    "1.2.3.4.5, 1.2.3.4.5",
     "/api/orders, /api/orders",
   })
   void theNetworkAroundACaller(String caller, String around) {

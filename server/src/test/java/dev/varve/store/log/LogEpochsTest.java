@@ -8,6 +8,7 @@ import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
 import dev.varve.store.sql.Session;
+import dev.varve.store.sql.sqlite.EmptyDatabase;
 import dev.varve.store.sql.sqlite.SqliteDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -28,6 +29,7 @@ class LogEpochsTest {
 
   @BeforeEach
   void open() {
+    EmptyDatabase.into(folder);
     database = SqliteDatabase.open(folder.resolve("varve.db"), DatabaseOptions.DEFAULT);
     Migrations.run(database);
   }

@@ -1,6 +1,7 @@
 package dev.varve.store.sql.postgresql;
 
 import dev.varve.kernel.Folding;
+import dev.varve.kernel.Lazy;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.TextRuleSet;
 import java.sql.SQLException;
@@ -15,6 +16,10 @@ final class FoldFunctions {
 
   // "VARF"
   private static final int LOCK = 0x56415246;
+
+  // every letter that Java knows is looked at for them
+  private static final Lazy<String> CASE_FOLDED = new Lazy<>(FoldFunctions::caseFolded);
+  private static final Lazy<String> WITHOUT_ACCENTS = new Lazy<>(FoldFunctions::withoutAccents);
 
   private FoldFunctions() {}
 
@@ -40,8 +45,8 @@ final class FoldFunctions {
 
   private static void makeWhereMissing(Session session) throws SQLException {
     if (!areMade(session)) {
-      session.execute(function(Folding.CASE, caseFolded()));
-      session.execute(function(Folding.ACCENTS, withoutAccents()));
+      session.execute(function(Folding.CASE, CASE_FOLDED.get()));
+      session.execute(function(Folding.ACCENTS, WITHOUT_ACCENTS.get()));
       session.execute(
           "COMMENT ON FUNCTION %s(text) IS '%s'".formatted(name(Folding.ACCENTS), RULES));
     }
