@@ -169,11 +169,25 @@ find_maven() {
     "  SDKMAN           sdk install maven"
 }
 
-# Becomes Maven in the folder of the project, after others where $nicely says `nice`: for a shell of its own, which ends with it.
-nicely=
+# Becomes Maven in the folder of the project: for a shell of its own, which ends with it.
 exec_maven() {
-  # shellcheck disable=SC2086 # nothing, or words
-  cd "$root" && exec $nicely "$maven" --batch-mode --no-transfer-progress "$@" < /dev/null
+  cd "$root" && exec "$maven" --batch-mode --no-transfer-progress "$@" < /dev/null
+}
+
+# The tests of what stands on the database.
+on_both='dev/varve/store/sql/postgresql/*Test,dev/varve/lane/**/*Test,dev/varve/face/rest/*Test,dev/varve/face/graphql/*Test'
+on_both="$on_both,dev/varve/face/events/*Test,dev/varve/face/auth/*Test,dev/varve/face/oauth/*Test,dev/varve/face/provider/*Test"
+on_both="$on_both,AsOfInstantTest,ConcurrentReadsTest,DeletionTest,ModelTest,RulesTest"
+reports_on_postgresql=surefire-reports-postgresql
+
+# Becomes Maven that runs them on PostgreSQL, with files of its own beside those of the tests on SQLite. $1 is its goal. Needs
+# $test_folder.
+exec_maven_on_postgresql() {
+  goal=$1
+  shift
+  exec_maven -pl server "$goal" -Dvarve.test.database=postgresql "-Dvarve.test.reports=$reports_on_postgresql" \
+    -DtempDir=surefire-postgresql -Djqwik.database=target/jqwik-database-postgresql \
+    "-Dvarve.test.folder=$test_folder" -Dvarve.test.archive=true -Dsurefire.failIfNoSpecifiedTests=false "-Dtest=$on_both" "$@"
 }
 
 # Runs Maven there, and goes on when it has ended.
