@@ -26,21 +26,22 @@ public final class CommittedQueue implements Follower {
   private final Deque<Committed> units = new ArrayDeque<>();
   private int changes;
   private long bytes;
-  // others have written what is not here
-  private boolean behind;
+  // up to which others have written what is not here
+  private OptionalLong reached = OptionalLong.empty();
   // the log has lost what was behind that position
   private OptionalLong fork = OptionalLong.empty();
 
   /// What was taken.
   ///
   /// @param fork where the log has lost what was behind it, before these units came
-  record Taken(OptionalLong fork, List<Committed> units) {}
+  /// @param reached up to which others have written, before, between and behind them
+  record Taken(OptionalLong fork, List<Committed> units, OptionalLong reached) {}
 
   @Override
   public void reached(long position) {
     lock.lock();
     try {
-      behind = true;
+      reached = OptionalLong.of(position);
       arrived.signalAll();
     } finally {
       lock.unlock();
@@ -54,6 +55,7 @@ public final class CommittedQueue implements Follower {
       units.clear();
       changes = 0;
       bytes = 0;
+      reached = OptionalLong.empty();
       fork = OptionalLong.of(position);
       arrived.signalAll();
     } finally {
@@ -96,10 +98,11 @@ public final class CommittedQueue implements Follower {
     lock.lockInterruptibly();
     try {
       long left = TimeUnit.MILLISECONDS.toNanos(waitMillis);
-      while (units.isEmpty() && !behind && fork.isEmpty() && left > 0) {
+      while (units.isEmpty() && reached.isEmpty() && fork.isEmpty() && left > 0) {
         left = arrived.awaitNanos(left);
       }
-      behind = false;
+      OptionalLong others = reached;
+      reached = OptionalLong.empty();
       OptionalLong forked = fork;
       fork = OptionalLong.empty();
       List<Committed> taken = new ArrayList<>();
@@ -114,7 +117,7 @@ public final class CommittedQueue implements Follower {
         size += bytes(unit);
         taken.add(unit);
       }
-      return new Taken(forked, taken);
+      return new Taken(forked, taken, others);
     } finally {
       lock.unlock();
     }

@@ -143,12 +143,18 @@ public final class Feed implements AutoCloseable {
         taken.fork().ifPresent(this::restart);
         List<Committed> units = taken.units();
         long start = System.nanoTime();
-        catchUp(units.isEmpty() ? head() : units.getFirst().position() - 1);
-        tell(
-            units.stream()
-                .filter(unit -> unit.position() > position)
-                .map(UnitChanges::of)
-                .toList());
+        long end = end(taken);
+        if (!subscriptions.areNone(() -> position = Math.max(position, end))) {
+          if (!units.isEmpty()) {
+            catchUp(units.getFirst().position() - 1);
+            tell(
+                units.stream()
+                    .filter(unit -> unit.position() > position)
+                    .map(UnitChanges::of)
+                    .toList());
+          }
+          catchUp(end);
+        }
         if (stopped.await(pauseMillis(System.nanoTime() - start), TimeUnit.MILLISECONDS)) {
           return;
         }
@@ -164,6 +170,15 @@ public final class Feed implements AutoCloseable {
         }
       }
     }
+  }
+
+  /// The position up to which there is something to tell.
+  private long end(CommittedQueue.Taken taken) {
+    List<Committed> units = taken.units();
+    if (units.isEmpty()) {
+      return taken.reached().orElseGet(this::head);
+    }
+    return Math.max(units.getLast().position(), taken.reached().orElse(0));
   }
 
   /// What was told of behind that position is lost. Who comes back reads from there.

@@ -189,6 +189,21 @@ final class Subscriptions {
     }
   }
 
+  /// Whether nobody is to be told anything.
+  ///
+  /// @param passing done in that case, before anybody comes: what has been so far is not told to them either
+  boolean areNone(Runnable passing) {
+    lock.lock();
+    try {
+      if (open.isEmpty()) {
+        passing.run();
+      }
+      return open.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   List<ReaderGroup> groups() {
     lock.lock();
     try {

@@ -339,9 +339,11 @@ public final class LogFollower implements RecordCache.Upkeep {
 
   /// Follows the log where it is the one that was followed; else it is examined.
   private boolean lookedAtSame(Session session) throws SQLException {
+    // asked before it is in turn, so that the own writer, for whom all others wait, does not wait
+    // for the answer
+    Ends ends = ends(session);
     turn.lock();
     try {
-      Ends ends = ends(session);
       seen = ends.position();
       if (isOther(session, ends)) {
         examine(session);
@@ -370,7 +372,8 @@ public final class LogFollower implements RecordCache.Upkeep {
       outdated = true;
       return false;
     }
-    if (ends.position() != end.position()) {
+    // less is what was so before the own writer went on
+    if (ends.position() > end.position()) {
       follow(session, EventLog.head(session));
     }
     notices.hear(session, ends.notice());
@@ -458,6 +461,7 @@ public final class LogFollower implements RecordCache.Upkeep {
 
   private void follow(Session session, Head head) throws SQLException {
     seen = head.position();
+    long before = end.position();
     if (head.position() - end.position() > LAG_UNITS_MAX) {
       requireHeld(session);
       LOG.info(
@@ -481,7 +485,9 @@ public final class LogFollower implements RecordCache.Upkeep {
               stretch.next().position(), stretch.units().getLast().at(), stretch.next().hash()));
     }
     requireSame(head);
-    feed.reached(end.position());
+    if (end.position() > before) {
+      feed.reached(end.position());
+    }
   }
 
   private void requireHeld(Session session) throws SQLException {

@@ -397,9 +397,9 @@ class HttpsTest {
     }
   }
 
-  private static HttpSettings impatient() {
+  private static HttpSettings impatient(int receiveSeconds) {
     return HttpFixture.settings(
-        "127.0.0.1", 0, 10_000, 4_096, 1_024, 8, 64, 1_000, 100, 600, 1, 1, 10, "");
+        "127.0.0.1", 0, 10_000, 4_096, 1_024, 8, 64, 1_000, 100, 600, receiveSeconds, 1, 10, "");
   }
 
   /// The idle timeout is far away: what closes them is `receiveTimeoutSeconds`.
@@ -408,7 +408,7 @@ class HttpsTest {
   void aClientThatDoesNotFinishItsHandshakeIsCutOff(int bytes, @TempDir Path own) throws Exception {
     byte[] whole = clientHello(0x0303, 0xc02f);
     try (Server server =
-            Server.start(impatient(), TestCertificates.written(AUTHORITY.issue(RSA), own));
+            Server.start(impatient(1), TestCertificates.written(AUTHORITY.issue(RSA), own));
         Socket socket = server.tcp()) {
       socket.getOutputStream().write(whole, 0, Math.min(bytes, whole.length));
       long start = System.nanoTime();
@@ -420,10 +420,11 @@ class HttpsTest {
   @Test
   void deadlinesHoldForThoseWhoNeverReadAndThoseWhoNeverSend(@TempDir Path own) throws Exception {
     try (Server server =
-            Server.start(impatient(), TestCertificates.written(AUTHORITY.issue(), own));
-        SSLSocket reader = server.tls(AUTHORITY.client());
-        SSLSocket another = server.tls(AUTHORITY.client());
-        SSLSocket writer = server.tls(AUTHORITY.client())) {
+            // as long as the handshakes may take, too
+            Server.start(impatient(5), TestCertificates.written(AUTHORITY.issue(), own));
+        SSLSocket reader = greeted(server);
+        SSLSocket another = greeted(server);
+        SSLSocket writer = greeted(server)) {
       // two that never read, each of which is blocked in a write
       for (SSLSocket socket : List.of(reader, another)) {
         for (int i = 0; i < 8; i++) {
@@ -439,6 +440,12 @@ class HttpsTest {
         hello(fresh);
       }
     }
+  }
+
+  private static SSLSocket greeted(Server server) throws Exception {
+    SSLSocket socket = server.tls(AUTHORITY.client());
+    socket.startHandshake();
+    return socket;
   }
 
   private static boolean isCutOff(Socket socket) {
