@@ -264,20 +264,21 @@ public final class Sequencer implements AutoCloseable {
   }
 
   private void commitAll(List<Waiting<?>> waiting) {
-    List<Waiting<?>> left = waiting;
-    while (!left.isEmpty()) {
-      left = left.subList(commit(left), left.size());
+    while (!waiting.isEmpty()) {
+      int answered = commit(waiting, settings.groupUnitsMax());
+      waiting.subList(0, answered).clear();
     }
   }
 
   /// Commits as many units as make a group.
   ///
+  /// @param unitsMax up to which the group takes along who comes while it waits for its turn
   /// @return how many have their answer now
-  private int commit(List<Waiting<?>> group) {
+  private int commit(List<Waiting<?>> group, int unitsMax) {
     List<Runnable> answers;
     long start = System.nanoTime();
     try {
-      answers = write(group);
+      answers = write(group, unitsMax);
     } catch (SQLException | StorageException | DamagedLogException e) {
       measures.failures().add();
       LOG.error("A group of {} units could not be written", group.size(), e);
@@ -307,7 +308,7 @@ public final class Sequencer implements AutoCloseable {
     if (group.size() == 1) {
       fail(group, cause);
     } else {
-      group.forEach(waiting -> commit(List.of(waiting)));
+      group.forEach(waiting -> commit(List.of(waiting), 1));
     }
   }
 
@@ -319,13 +320,18 @@ public final class Sequencer implements AutoCloseable {
   }
 
   /// @return what tells everybody in the group, which is in the log now, what became of their unit
-  private List<Runnable> write(List<Waiting<?>> waiting) throws SQLException {
+  private List<Runnable> write(List<Waiting<?>> waiting, int unitsMax) throws SQLException {
     requireNoDoubt();
     long asked = System.nanoTime();
     long statements = stored.database().writer().statements();
     Append append = stored.log().begin(schema.version());
     measures.waits().observeNanos(System.nanoTime() - asked);
     try {
+      if (waiting.size() < unitsMax) {
+        // others have written meanwhile, and a group takes the disk as long with few units as with
+        // many
+        queue.drainTo(waiting, unitsMax - waiting.size());
+      }
       stored.follower().follow(append);
       Instant at = floor.begin(append.instant(clock.instant()));
       CommitGroup group =

@@ -3,6 +3,7 @@ package dev.varve.lane.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.kernel.Patience;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Authorized;
@@ -38,7 +39,10 @@ import dev.varve.store.state.Records;
 import dev.varve.store.state.Verification;
 import dev.varve.telemetry.Metrics;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +50,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -153,12 +158,45 @@ class SequencerTest {
   }
 
   private WriteResult result(Command... commands) {
+    return sequencer.submit(unit(commands));
+  }
+
+  private UnitOfWork unit(Command... commands) {
     List<Authorized<Command>> authorized = new ArrayList<>();
     for (Command command : commands) {
       authorized.add(access.authorize(Caller.ANONYMOUS, command));
     }
-    UnitOfWork unit = new UnitOfWork(authorized, "request", Optional.empty());
-    return sequencer.submit(unit);
+    return new UnitOfWork(authorized, "request", Optional.empty());
+  }
+
+  private CompletableFuture<WriteResult> queued(String id) {
+    UnitOfWork unit = unit(create("User", id, Map.of("name", id, "email", id + "@example.com")));
+    return sequencer.enqueue(group -> group.decide(unit));
+  }
+
+  /// On a shared database a group waits for its turn while others write.
+  @Test
+  void whoComesWhileAGroupWaitsForItsTurnGoesWithIt() throws SQLException {
+    List<CompletableFuture<WriteResult>> results = new ArrayList<>();
+    try (Connection other =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("varve.db"));
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+      results.add(queued("first"));
+      Patience.until("the writer has taken it", () -> sequencer.waiting() == 0);
+      for (int i = 0; i < 4; i++) {
+        results.add(queued("later" + i));
+      }
+      assertThat(sequencer.waiting()).isEqualTo(4);
+      statement.execute("COMMIT");
+    }
+
+    List<Outcome> outcomes =
+        results.stream().map(CompletableFuture::join).map(WrittenOutcome::of).toList();
+
+    assertThat(outcomes).extracting(Outcome::position).containsExactly(1L, 2L, 3L, 4L, 5L);
+    // units of one group have one instant
+    assertThat(outcomes.stream().map(Outcome::at).distinct()).hasSize(1);
   }
 
   private void seed() {
