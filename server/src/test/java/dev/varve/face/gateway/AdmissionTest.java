@@ -38,14 +38,14 @@ final class AdmissionTest {
         new GatewaySettings(
             Map.of(
                 "shipping",
-                GatewayFixture.service("shipping", upstream.url()),
+                GatewayFixture.patient("shipping", upstream.url()),
                 "signed",
                 GatewayFixture.with(
-                    GatewayFixture.service("signed", upstream.url()),
+                    GatewayFixture.patient("signed", upstream.url()),
                     Map.of("identity", IdentityKind.HEADERS)),
                 "tokens",
                 GatewayFixture.with(
-                    GatewayFixture.service("tokens", upstream.url()),
+                    GatewayFixture.patient("tokens", upstream.url()),
                     Map.of("identity", IdentityKind.JWT))),
             List.of(
                 route("/public", Map.of("allow", "public")),
