@@ -180,14 +180,20 @@ on_both="$on_both,dev/varve/face/events/*Test,dev/varve/face/auth/*Test,dev/varv
 on_both="$on_both,AsOfInstantTest,ConcurrentReadsTest,DeletionTest,ModelTest,RulesTest"
 reports_on_postgresql=surefire-reports-postgresql
 
-# Becomes Maven that runs them on PostgreSQL, with files of its own beside those of the tests on SQLite. $1 is its goal. Needs
-# $test_folder.
+# Becomes Maven that runs them on PostgreSQL, with reports beside those of the tests on SQLite. $1 is its goal. Needs $test_folder.
 exec_maven_on_postgresql() {
   goal=$1
   shift
+  rm -rf "${target_folder:?}/$reports_on_postgresql"
   exec_maven -pl server "$goal" -Dvarve.test.database=postgresql "-Dvarve.test.reports=$reports_on_postgresql" \
-    -DtempDir=surefire-postgresql -Djqwik.database=target/jqwik-database-postgresql \
     "-Dvarve.test.folder=$test_folder" -Dvarve.test.archive=true -Dsurefire.failIfNoSpecifiedTests=false "-Dtest=$on_both" "$@"
+}
+
+# Prints how many tests were skipped for which reason, from Surefire's reports in XML.
+print_skipped_tests() {
+  sed -n 's/.*<skipped message="\([^"]*\)".*/\1/p' \
+    | sed "s/&quot;/\"/g; s/&apos;/'/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g" \
+    | sort | uniq -c | sort -rn
 }
 
 # Runs Maven there, and goes on when it has ended.

@@ -141,20 +141,8 @@ public final class Feed implements AutoCloseable {
       try {
         CommittedQueue.Taken taken = committed.take(LOOK_MILLIS);
         taken.fork().ifPresent(this::restart);
-        List<Committed> units = taken.units();
         long start = System.nanoTime();
-        long end = end(taken);
-        if (!subscriptions.areNone(() -> position = Math.max(position, end))) {
-          if (!units.isEmpty()) {
-            catchUp(units.getFirst().position() - 1);
-            tell(
-                units.stream()
-                    .filter(unit -> unit.position() > position)
-                    .map(UnitChanges::of)
-                    .toList());
-          }
-          catchUp(end);
-        }
+        tell(taken);
         if (stopped.await(pauseMillis(System.nanoTime() - start), TimeUnit.MILLISECONDS)) {
           return;
         }
@@ -170,6 +158,19 @@ public final class Feed implements AutoCloseable {
         }
       }
     }
+  }
+
+  private void tell(CommittedQueue.Taken taken) throws InterruptedException {
+    long end = end(taken);
+    if (subscriptions.skipIfNone(() -> position = Math.max(position, end))) {
+      return;
+    }
+    List<Committed> units = taken.units();
+    if (!units.isEmpty()) {
+      catchUp(units.getFirst().position() - 1);
+      tell(units.stream().filter(unit -> unit.position() > position).map(UnitChanges::of).toList());
+    }
+    catchUp(end);
   }
 
   /// The position up to which there is something to tell.

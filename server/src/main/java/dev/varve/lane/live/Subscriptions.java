@@ -189,16 +189,18 @@ final class Subscriptions {
     }
   }
 
-  /// Whether nobody is to be told anything.
+  /// Leaves out what is to be told, if nobody is there to hear it.
   ///
-  /// @param passing done in that case, before anybody comes: what has been so far is not told to them either
-  boolean areNone(Runnable passing) {
+  /// @param skip done then, before anybody comes
+  /// @return whether nobody is there
+  boolean skipIfNone(Runnable skip) {
     lock.lock();
     try {
-      if (open.isEmpty()) {
-        passing.run();
+      if (!open.isEmpty()) {
+        return false;
       }
-      return open.isEmpty();
+      skip.run();
+      return true;
     } finally {
       lock.unlock();
     }

@@ -327,11 +327,9 @@ public final class Sequencer implements AutoCloseable {
     Append append = stored.log().begin(schema.version());
     measures.waits().observeNanos(System.nanoTime() - asked);
     try {
-      if (waiting.size() < unitsMax) {
-        // others have written meanwhile, and a group takes the disk as long with few units as with
-        // many
-        queue.drainTo(waiting, unitsMax - waiting.size());
-      }
+      // others have written meanwhile, and a group takes the disk as long with few units as with
+      // many
+      queue.drainTo(waiting, unitsMax - waiting.size());
       stored.follower().follow(append);
       Instant at = floor.begin(append.instant(clock.instant()));
       CommitGroup group =

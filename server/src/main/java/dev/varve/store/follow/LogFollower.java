@@ -372,6 +372,10 @@ public final class LogFollower implements RecordCache.Upkeep {
       outdated = true;
       return false;
     }
+    if (!ends.holdsEnd()) {
+      // it was lost just now: the next look examines it
+      return false;
+    }
     // less is what was so before the own writer went on
     if (ends.position() > end.position()) {
       follow(session, EventLog.head(session));

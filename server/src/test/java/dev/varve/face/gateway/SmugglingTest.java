@@ -322,8 +322,9 @@ final class SmugglingTest {
 
   @AfterAll
   static void stop() throws IOException {
+    strict.close();
+    lenient.close();
     for (Front front : List.of(strict, lenient)) {
-      front.close();
       for (byte[] stream : front.upstream().streams()) {
         requireOneReading(stream);
       }
