@@ -2,11 +2,15 @@ package dev.varve.lane.write;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.store.sql.ColumnKind;
+import dev.varve.store.sql.RowInsert;
+import dev.varve.store.sql.RowInsert.Column;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,11 +26,17 @@ final class IdempotencyKeys {
   private static final String SELECT =
       "SELECT digest, answer, position FROM varve_idempotency"
           + " WHERE actor = ? AND idempotency_key = ? AND at > ?";
-  private static final String DELETE =
-      "DELETE FROM varve_idempotency WHERE actor = ? AND idempotency_key = ?";
-  private static final String INSERT =
-      "INSERT INTO varve_idempotency (actor, idempotency_key, digest, position, at, answer)"
-          + " VALUES (?, ?, ?, ?, ?, ?)";
+  private static final RowInsert INSERT =
+      RowInsert.inPlaceOf(
+          "varve_idempotency",
+          List.of(
+              new Column("actor", ColumnKind.TEXT),
+              new Column("idempotency_key", ColumnKind.TEXT),
+              new Column("digest", ColumnKind.BYTES),
+              new Column("position", ColumnKind.NUMBER),
+              new Column("at", ColumnKind.NUMBER),
+              new Column("answer", ColumnKind.BYTES)),
+          List.of("actor", "idempotency_key"));
   private static final String PRUNE = "DELETE FROM varve_idempotency WHERE at <= ?";
 
   private Instant pruned = Instant.EPOCH;
@@ -95,24 +105,19 @@ final class IdempotencyKeys {
     }
 
     void write() throws SQLException {
-      for (Map.Entry<Key, Kept> entry : added.entrySet()) {
-        Key key = entry.getKey();
-        Kept kept = entry.getValue();
-        session.update(DELETE, List.of(key.actor(), key.key()));
-        session.update(
-            INSERT,
-            List.of(
-                key.actor(),
-                key.key(),
-                kept.digest(),
-                kept.position(),
-                SqlValues.micros(at),
-                kept.answer()));
-      }
       if (pruned.plus(PRUNED_EVERY).isBefore(at)) {
         session.update(PRUNE, List.of(SqlValues.micros(at.minus(KEPT))));
         pruned = at;
       }
+      List<@Nullable Object[]> rows = new ArrayList<>(added.size());
+      added.forEach((key, kept) -> rows.add(row(key, kept)));
+      session.insert(INSERT, rows);
+    }
+
+    private @Nullable Object[] row(Key key, Kept kept) {
+      return new @Nullable Object[] {
+        key.actor(), key.key(), kept.digest(), kept.position(), SqlValues.micros(at), kept.answer()
+      };
     }
   }
 }

@@ -2,10 +2,11 @@ package dev.varve.store.copy;
 
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.OwnColumn;
+import dev.varve.store.sql.RowInsert;
 import dev.varve.store.sql.Session;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -76,28 +77,24 @@ final class OwnRows {
       LongConsumer progress)
       throws SQLException {
     to.update("DELETE FROM " + table, List.of());
-    PreparedStatement insert = to.prepare(insert(table, columns));
-    int batchRows = 0;
+    RowInsert insert = RowInsert.into(table, columns.stream().map(OwnColumn::inserted).toList());
+    List<@Nullable Object[]> batch = new ArrayList<>();
     long batchBytes = 0;
     try (ResultSet rows = from.prepareToFetchLarge(select(table, columns)).executeQuery()) {
       while (rows.next()) {
         @Nullable Object[] values = values(columns, rows);
         batchBytes += digest.add(values);
-        for (int i = 0; i < values.length; i++) {
-          columns.get(i).bind(insert, i + 1, values[i]);
-        }
-        insert.addBatch();
-        batchRows++;
-        if (batchRows == BATCH_ROWS || batchBytes >= BATCH_BYTES) {
-          insert.executeBatch();
-          progress.accept(batchRows);
-          batchRows = 0;
+        batch.add(values);
+        if (batch.size() == BATCH_ROWS || batchBytes >= BATCH_BYTES) {
+          to.insert(insert, batch);
+          progress.accept(batch.size());
+          batch = new ArrayList<>();
           batchBytes = 0;
         }
       }
     }
-    insert.executeBatch();
-    progress.accept(batchRows);
+    to.insert(insert, batch);
+    progress.accept(batch.size());
   }
 
   private static RowsDigest digest(String table, List<OwnColumn> columns, Session session)
@@ -129,14 +126,6 @@ final class OwnRows {
             .map(OwnRows::quoted)
             .collect(Collectors.joining(", "));
     return "SELECT %s FROM %s ORDER BY %s".formatted(names(columns), table, key);
-  }
-
-  private static String insert(String table, List<OwnColumn> columns) {
-    return "INSERT INTO %s (%s) VALUES (%s)"
-        .formatted(
-            table,
-            names(columns),
-            columns.stream().map(_ -> "?").collect(Collectors.joining(", ")));
   }
 
   private static String names(List<OwnColumn> columns) {

@@ -2,13 +2,13 @@ package dev.varve.store.log;
 
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A group of units on its way into the log, in one database transaction.
 ///
@@ -100,18 +100,7 @@ public final class Append {
   /// @return the units, in order
   /// @throws CommitInDoubt when the commit failed, so that they may be durable or not
   public List<Committed> commit() throws SQLException {
-    PreparedStatement insert = session.prepare(LogRow.INSERT);
-    for (Row row : rows) {
-      insert.setLong(1, row.unit().position());
-      insert.setLong(2, SqlValues.micros(row.unit().at()));
-      insert.setString(3, row.unit().actor());
-      insert.setString(4, row.unit().requestId());
-      insert.setInt(5, schemaVersion);
-      insert.setString(6, new String(row.events(), java.nio.charset.StandardCharsets.UTF_8));
-      insert.setBytes(7, row.hash());
-      insert.addBatch();
-    }
-    insert.executeBatch();
+    session.insert(LogRow.INSERT, rows.stream().map(this::columns).toList());
     boolean noted = note.writeWhenDue(session, head);
     List<Committed> units = rows.stream().map(Row::unit).toList();
     try {
@@ -121,6 +110,19 @@ public final class Append {
     }
     note.committed(noted);
     return units;
+  }
+
+  private @Nullable Object[] columns(Row row) {
+    Committed unit = row.unit();
+    return new @Nullable Object[] {
+      unit.position(),
+      SqlValues.micros(unit.at()),
+      unit.actor(),
+      unit.requestId(),
+      (long) schemaVersion,
+      LogRow.text(row.events()),
+      row.hash()
+    };
   }
 
   /// Gives up the group: nothing of it is kept.

@@ -3,7 +3,6 @@ package dev.varve.store.log;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
@@ -66,11 +65,7 @@ public final class LogCopy {
   private void write(Session session, List<LogRow> rows) throws SQLException {
     session.beginWriting();
     try {
-      PreparedStatement insert = session.prepare(LogRow.INSERT);
-      for (LogRow row : rows) {
-        row.addTo(insert);
-      }
-      insert.executeBatch();
+      session.insert(LogRow.INSERT, rows.stream().map(LogRow::columns).toList());
       LogRow last = rows.getLast();
       note.write(
           session, new Head(last.position(), SqlValues.instant(last.atMicros()), last.hash()));

@@ -1,14 +1,17 @@
 package dev.varve.store.log;
 
+import dev.varve.store.sql.ColumnKind;
+import dev.varve.store.sql.RowInsert;
+import dev.varve.store.sql.RowInsert.Column;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
 import java.nio.charset.StandardCharsets;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// A row of the log, byte for byte.
 record LogRow(
@@ -23,9 +26,17 @@ record LogRow(
       "SELECT position, at, actor, request_id, schema_version, events, hash FROM varve_log"
           + " WHERE position > ? ORDER BY position LIMIT ?";
 
-  static final String INSERT =
-      "INSERT INTO varve_log (position, at, actor, request_id, schema_version, events, hash)"
-          + " VALUES (?, ?, ?, ?, ?, ?, ?)";
+  static final RowInsert INSERT =
+      RowInsert.into(
+          "varve_log",
+          List.of(
+              new Column("position", ColumnKind.NUMBER),
+              new Column("at", ColumnKind.NUMBER),
+              new Column("actor", ColumnKind.TEXT),
+              new Column("request_id", ColumnKind.TEXT),
+              new Column("schema_version", ColumnKind.NUMBER),
+              new Column("events", ColumnKind.TEXT),
+              new Column("hash", ColumnKind.BYTES)));
 
   /// The rows behind a position: up to `limit`, and no further once those read have so many bytes together.
   static List<LogRow> list(Session session, long position, int limit, long bytes)
@@ -87,19 +98,14 @@ record LogRow(
         Event.read(events));
   }
 
-  private static String text(byte[] utf8) {
+  static String text(byte[] utf8) {
     return new String(utf8, StandardCharsets.UTF_8);
   }
 
-  /// Adds it to the next batch of [#INSERT].
-  void addTo(PreparedStatement insert) throws SQLException {
-    insert.setLong(1, position);
-    insert.setLong(2, atMicros);
-    insert.setString(3, text(actor));
-    insert.setString(4, text(requestId));
-    insert.setInt(5, schemaVersion);
-    insert.setString(6, text(events));
-    insert.setBytes(7, hash);
-    insert.addBatch();
+  /// What [#INSERT] takes.
+  @Nullable Object[] columns() {
+    return new @Nullable Object[] {
+      position, atMicros, text(actor), text(requestId), (long) schemaVersion, text(events), hash
+    };
   }
 }

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,6 +51,7 @@ public final class Session implements AutoCloseable {
   private @Nullable Span span;
   // what goes to the database with the next query
   private @Nullable Ahead<?> pending;
+  private final UnsentRows unsent = new UnsentRows();
   // how many may still come outside of a transaction; of the one thread
   private Queries queriesLeft = Queries.ALL;
 
@@ -209,6 +211,13 @@ public final class Session implements AutoCloseable {
 
   /// The statement for `sql`, prepared once. Not to be closed; its parameters are those of the last use.
   public PreparedStatement prepare(String sql) throws SQLException {
+    if (!unsent.isEmpty()) {
+      runBehindRows("");
+    }
+    return prepareNow(sql);
+  }
+
+  private PreparedStatement prepareNow(String sql) throws SQLException {
     requireAllowed(0);
     if (queriesLeft == Queries.ONE) {
       queriesLeft = Queries.NONE;
@@ -303,6 +312,43 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /// Adds rows to a table, in the transaction of the session. Where they are sent as arrays they go with the next statement, or with the
+  /// commit: what is wrong with them is wrong with that.
+  ///
+  /// @param rows with a value for each column
+  public void insert(RowInsert insert, List<@Nullable Object[]> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    if (!dialect.takesArrays()) {
+      insert.runByRow(prepare(insert.byRow()), rows);
+      return;
+    }
+    if (unsent.has(insert)) {
+      runBehindRows("");
+    }
+    unsent.add(insert, rows);
+  }
+
+  /// Runs a statement without parameters and rows as the last one, in one way there and back with the rows that were added before.
+  ///
+  /// @return what the database says beside it
+  public @Nullable SQLWarning runLast(String sql) throws SQLException {
+    return runBehindRows(sql);
+  }
+
+  private @Nullable SQLWarning runBehindRows(String last) throws SQLException {
+    String text = unsent.isEmpty() ? last : unsent.text() + "; " + last;
+    try (var _ = Span.sql(span, dialect.system(), last.isEmpty() ? text : last)) {
+      PreparedStatement statement = prepareNow(text);
+      unsent.bind(connection, statement);
+      statement.execute();
+      return statement.getWarnings();
+    } finally {
+      unsent.clear();
+    }
+  }
+
   /// Begins to read by one query, which sees one state of the database, as does what is asked ahead of it.
   public void beginOneQuery() {
     queriesLeft = Queries.ONE;
@@ -344,6 +390,7 @@ public final class Session implements AutoCloseable {
   }
 
   public void rollback() throws SQLException {
+    unsent.clear();
     dialect.rollback(this);
   }
 

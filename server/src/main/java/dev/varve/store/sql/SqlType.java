@@ -13,26 +13,33 @@ import org.jooq.impl.SQLDataType;
 @SuppressWarnings("ImmutableEnumChecker") // jOOQ data types do not change
 public enum SqlType {
   /// Text as it is.
-  TEXT(SQLDataType.CLOB),
+  TEXT(SQLDataType.CLOB, ColumnKind.TEXT),
   /// Whole numbers; a Decimal as its unscaled value, so that it is exact, ordered and can be summed.
-  INTEGER(SQLDataType.BIGINT),
+  INTEGER(SQLDataType.BIGINT, ColumnKind.NUMBER),
   /// Microseconds since 1970-01-01T00:00:00Z.
-  INSTANT(SQLDataType.BIGINT),
+  INSTANT(SQLDataType.BIGINT, ColumnKind.NUMBER),
   /// `2026-01-31`, which sorts as text.
-  DATE(SQLDataType.CLOB),
-  DOUBLE(SQLDataType.DOUBLE),
-  BOOLEAN(SQLDataType.BOOLEAN),
+  DATE(SQLDataType.CLOB, ColumnKind.TEXT),
+  DOUBLE(SQLDataType.DOUBLE, ColumnKind.DOUBLE),
+  BOOLEAN(SQLDataType.BOOLEAN, ColumnKind.BOOLEAN),
   /// Lists, values and JSON as compact JSON text.
-  JSON(SQLDataType.CLOB);
+  JSON(SQLDataType.CLOB, ColumnKind.TEXT);
 
   private final DataType<?> dataType;
+  private final ColumnKind kind;
 
-  SqlType(DataType<?> dataType) {
+  SqlType(DataType<?> dataType, ColumnKind kind) {
     this.dataType = dataType;
+    this.kind = kind;
   }
 
   DataType<?> dataType() {
     return dataType;
+  }
+
+  /// What is bound for a value.
+  public ColumnKind kind() {
+    return kind;
   }
 
   /// The column type of a field.

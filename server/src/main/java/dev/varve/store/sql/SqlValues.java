@@ -87,14 +87,7 @@ public final class SqlValues {
   /// database.
   public static @Nullable Object stored(SqlType type, ResultSet row, int index)
       throws SQLException {
-    Object value =
-        switch (type) {
-          case TEXT, DATE, JSON -> row.getString(index);
-          case INTEGER, INSTANT -> row.getLong(index);
-          case DOUBLE -> row.getDouble(index);
-          case BOOLEAN -> row.getBoolean(index);
-        };
-    return row.wasNull() ? null : value;
+    return type.kind().read(row, index);
   }
 
   /// Microseconds since 1970-01-01T00:00:00Z.

@@ -57,6 +57,9 @@ public interface StoreDialect {
   /// Whether a text of several queries goes to the database as one, and is answered so.
   boolean answersSeveral();
 
+  /// Whether many rows go to the database as an array for each column, in one statement, together with others.
+  boolean takesArrays();
+
   /// The query for the time that it is, in microseconds since 1970.
   String selectClock();
 

@@ -6,12 +6,17 @@ import dev.varve.schema.Model;
 import dev.varve.schema.TextForm;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.log.Change;
+import dev.varve.store.sql.ColumnKind;
 import dev.varve.store.sql.ModelTable;
+import dev.varve.store.sql.RowInsert;
+import dev.varve.store.sql.RowInsert.Column;
 import dev.varve.store.sql.Session;
+import dev.varve.store.sql.SqlType;
 import dev.varve.store.sql.SqlValues;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,7 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jooq.DSLContext;
-import org.jooq.impl.DSL;
+import org.jooq.Table;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what changes did to records into the current and the history tables, for a group of units at
@@ -47,12 +52,18 @@ public final class Projection {
           .add(change, position);
     }
 
-    /// Writes everything in batches of statements.
+    /// Writes everything in batches of statements: rows that are new last, because they may go along with the commit.
     public void write(Session session) throws SQLException {
       for (Map.Entry<String, Map<String, Folded>> model : byModel.entrySet()) {
-        Objects.requireNonNull(statements.get(model.getKey()))
-            .write(session, model.getValue().values());
+        statements(model).change(session, model.getValue().values());
       }
+      for (Map.Entry<String, Map<String, Folded>> model : byModel.entrySet()) {
+        statements(model).insert(session, model.getValue().values());
+      }
+    }
+
+    private ModelStatements statements(Map.Entry<String, Map<String, Folded>> model) {
+      return Objects.requireNonNull(statements.get(model.getKey()));
     }
   }
 
@@ -117,15 +128,24 @@ public final class Projection {
       }
       return columns;
     }
+
+    /// The same, and over which positions it holds.
+    @Nullable Object[] history() {
+      @Nullable Object[] current = columns();
+      @Nullable Object[] row = Arrays.copyOf(current, current.length + 2);
+      row[current.length] = from;
+      row[current.length + 1] = to;
+      return row;
+    }
   }
 
   /// The statements of one model.
   private static final class ModelStatements {
     private final DSLContext dialect;
     private final Model model;
-    private final String insertCurrent;
+    private final RowInsert insertCurrent;
     private final String deleteCurrent;
-    private final String insertHistory;
+    private final RowInsert insertHistory;
     private final String closeHistory;
     private final BitSet uniqueFields = new BitSet();
     private final Map<BitSet, String> updates = new HashMap<>();
@@ -133,7 +153,7 @@ public final class Projection {
     ModelStatements(DSLContext dialect, Model model) {
       this.dialect = dialect;
       this.model = model;
-      this.insertCurrent = insert(ModelTable.current(model).getName(), List.of());
+      this.insertCurrent = insert(ModelTable.current(model), List.of());
       this.deleteCurrent =
           "DELETE FROM %s WHERE %s = ?"
               .formatted(
@@ -141,8 +161,10 @@ public final class Projection {
                   dialect.render(ModelTable.column(model.id())));
       this.insertHistory =
           insert(
-              ModelTable.history(model).getName(),
-              List.of(ModelTable.POSITION_FROM.last(), ModelTable.POSITION_TO.last()));
+              ModelTable.history(model),
+              List.of(
+                  new Column(ModelTable.POSITION_FROM.last(), ColumnKind.NUMBER),
+                  new Column(ModelTable.POSITION_TO.last(), ColumnKind.NUMBER)));
       this.closeHistory =
           "UPDATE %s SET %s = ? WHERE %s = ? AND %s = ?"
               .formatted(
@@ -155,62 +177,69 @@ public final class Projection {
       }
     }
 
-    private String insert(String table, List<String> more) {
-      List<String> names = new ArrayList<>();
-      model.fields().forEach(field -> names.add(ModelTable.column(field).getName()));
-      model.foldedForms().forEach(form -> names.add(ModelTable.column(form).getName()));
-      names.addAll(more);
-      return "INSERT INTO %s (%s) VALUES (%s)"
-          .formatted(
-              dialect.render(DSL.name(table)),
-              String.join(
-                  ", ", names.stream().map(name -> dialect.render(DSL.name(name))).toList()),
-              String.join(", ", names.stream().map(name -> "?").toList()));
+    private RowInsert insert(Table<?> table, List<Column> more) {
+      List<Column> columns = new ArrayList<>();
+      for (Field field : model.fields()) {
+        columns.add(new Column(ModelTable.column(field).getName(), SqlType.of(field).kind()));
+      }
+      for (TextForm form : model.foldedForms()) {
+        columns.add(new Column(ModelTable.column(form).getName(), SqlType.of(form.field()).kind()));
+      }
+      columns.addAll(more);
+      return RowInsert.into(dialect.render(table), columns);
     }
 
-    void write(Session session, Iterable<Folded> records) throws SQLException {
+    /// Changes and deletes rows. Those that give up a unique value go before rows that take it.
+    void change(Session session, Iterable<Folded> records) throws SQLException {
       List<Entity> deletes = new ArrayList<>();
-      List<Version> inserts = new ArrayList<>();
       Map<BitSet, List<Entity>> changed = new LinkedHashMap<>();
       for (Folded record : records) {
-        sort(record, deletes, inserts, changed);
+        sort(record, deletes, changed);
       }
-      // rows that give up a unique value go before rows that take it
       delete(session, deletes);
       for (Map.Entry<BitSet, List<Entity>> update : changed.entrySet()) {
         update(session, update.getKey(), update.getValue());
       }
-      insert(session, inserts);
       if (model.history()) {
         close(session, records);
-        insertVersions(session, records);
       }
     }
 
-    private void sort(
-        Folded record,
-        List<Entity> deletes,
-        List<Version> inserts,
-        Map<BitSet, List<Entity>> changed) {
-      Entity stored = record.stored;
-      Entity last = record.last;
-      if (stored == null) {
-        if (last != null) {
-          inserts.add(record.versions.getLast());
+    private void sort(Folded record, List<Entity> deletes, Map<BitSet, List<Entity>> changed) {
+      if (record.stored == null) {
+        return;
+      }
+      if (record.last == null || isMadeAnew(record)) {
+        deletes.add(record.stored);
+        return;
+      }
+      BitSet difference = difference(record.stored, record.last);
+      if (!difference.isEmpty()) {
+        changed.computeIfAbsent(difference, fields -> new ArrayList<>()).add(record.last);
+      }
+    }
+
+    /// Whether a record that stays is deleted and inserted, because another one may take its unique value, or give it one.
+    private boolean isMadeAnew(Folded record) {
+      return record.stored != null
+          && record.last != null
+          && difference(record.stored, record.last).intersects(uniqueFields);
+    }
+
+    /// Inserts rows.
+    void insert(Session session, Iterable<Folded> records) throws SQLException {
+      List<@Nullable Object[]> rows = new ArrayList<>();
+      List<@Nullable Object[]> history = new ArrayList<>();
+      for (Folded record : records) {
+        if (record.last != null && (record.stored == null || isMadeAnew(record))) {
+          rows.add(record.versions.getLast().columns());
         }
-        return;
+        if (model.history()) {
+          record.versions.forEach(version -> history.add(version.history()));
+        }
       }
-      if (last == null) {
-        deletes.add(stored);
-        return;
-      }
-      BitSet difference = difference(stored, last);
-      if (difference.intersects(uniqueFields)) {
-        deletes.add(stored);
-        inserts.add(record.versions.getLast());
-      } else if (!difference.isEmpty()) {
-        changed.computeIfAbsent(difference, fields -> new ArrayList<>()).add(last);
-      }
+      session.insert(insertCurrent, rows);
+      session.insert(insertHistory, history);
     }
 
     private BitSet difference(Entity a, Entity b) {
@@ -272,18 +301,6 @@ public final class Projection {
               dialect.render(ModelTable.column(model.id())));
     }
 
-    private void insert(Session session, List<Version> versions) throws SQLException {
-      if (versions.isEmpty()) {
-        return;
-      }
-      PreparedStatement statement = session.prepare(insertCurrent);
-      for (Version version : versions) {
-        bindAll(statement, version);
-        statement.addBatch();
-      }
-      statement.executeBatch();
-    }
-
     private void close(Session session, Iterable<Folded> records) throws SQLException {
       PreparedStatement statement = session.prepare(closeHistory);
       boolean any = false;
@@ -299,32 +316,6 @@ public final class Projection {
       if (any) {
         statement.executeBatch();
       }
-    }
-
-    private void insertVersions(Session session, Iterable<Folded> records) throws SQLException {
-      PreparedStatement statement = session.prepare(insertHistory);
-      boolean any = false;
-      for (Folded record : records) {
-        for (Version version : record.versions) {
-          int parameter = bindAll(statement, version);
-          statement.setLong(parameter, version.from);
-          statement.setLong(parameter + 1, version.to);
-          statement.addBatch();
-          any = true;
-        }
-      }
-      if (any) {
-        statement.executeBatch();
-      }
-    }
-
-    /// Binds every field; the number of the next parameter.
-    private static int bindAll(PreparedStatement statement, Version version) throws SQLException {
-      @Nullable Object[] columns = version.columns();
-      for (int i = 0; i < columns.length; i++) {
-        Session.bind(statement, i + 1, columns[i]);
-      }
-      return columns.length + 1;
     }
 
     private static void bind(

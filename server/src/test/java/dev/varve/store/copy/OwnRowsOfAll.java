@@ -2,9 +2,9 @@ package dev.varve.store.copy;
 
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.OwnColumn;
+import dev.varve.store.sql.RowInsert;
 import dev.varve.store.sql.Session;
 import java.nio.charset.StandardCharsets;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -41,23 +41,17 @@ final class OwnRowsOfAll {
   private void fill(Session writer, String table) throws SQLException {
     List<OwnColumn> columns = writer.dialect().ownColumns(writer, table);
     Set<String> required = required(writer, table);
-    PreparedStatement insert =
-        writer.prepare(
-            "INSERT INTO %s (%s) VALUES (%s)"
-                .formatted(
-                    table,
-                    String.join(
-                        ", ", columns.stream().map(column -> '"' + column.name() + '"').toList()),
-                    String.join(", ", columns.stream().map(_ -> "?").toList())));
+    List<@Nullable Object[]> rows = new ArrayList<>();
     for (int row = 0; row < ROWS; row++) {
-      for (int i = 0; i < columns.size(); i++) {
+      @Nullable Object[] values = new @Nullable Object[columns.size()];
+      for (int i = 0; i < values.length; i++) {
         OwnColumn column = columns.get(i);
         boolean absent = row == 0 && column.keyPlace() == 0 && !required.contains(column.name());
-        column.bind(insert, i + 1, absent ? null : value(column));
+        values[i] = absent ? null : value(column);
       }
-      insert.addBatch();
+      rows.add(values);
     }
-    insert.executeBatch();
+    writer.insert(RowInsert.into(table, columns.stream().map(OwnColumn::inserted).toList()), rows);
   }
 
   private static Set<String> required(Session sqlite, String table) throws SQLException {
@@ -73,6 +67,7 @@ final class OwnRowsOfAll {
     made++;
     return switch (column.kind()) {
       case TEXT -> TEXT + made;
+      case DOUBLE -> random.nextDouble();
       case NUMBER -> (long) Integer.MAX_VALUE - made;
       case BOOLEAN -> random.nextBoolean();
       case BYTES -> {

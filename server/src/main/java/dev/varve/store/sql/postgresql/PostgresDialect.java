@@ -106,13 +106,9 @@ public final class PostgresDialect implements StoreDialect {
   /// A commit that no synchronous standby has confirmed goes well, with a warning.
   @Override
   public void commit(Session session) throws SQLException {
-    Connection connection = session.connection();
-    connection.clearWarnings();
-    session.run("COMMIT", connection::commit);
-    connection.setAutoCommit(true);
-    for (SQLWarning warning = connection.getWarnings();
-        warning != null;
-        warning = warning.getNextWarning()) {
+    SQLWarning said = session.runLast("COMMIT");
+    session.connection().setAutoCommit(true);
+    for (SQLWarning warning = said; warning != null; warning = warning.getNextWarning()) {
       if (!NOTICE.equals(warning.getSQLState())) {
         throw new SQLException(
             "The commit came with a warning: " + warning.getMessage(),
@@ -154,6 +150,11 @@ public final class PostgresDialect implements StoreDialect {
 
   @Override
   public boolean answersSeveral() {
+    return true;
+  }
+
+  @Override
+  public boolean takesArrays() {
     return true;
   }
 

@@ -99,6 +99,11 @@ public final class SqliteDialect implements StoreDialect {
   }
 
   @Override
+  public boolean takesArrays() {
+    return false;
+  }
+
+  @Override
   public int fetchRows() {
     return 0;
   }
