@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
@@ -34,6 +35,11 @@ public final class Json {
   /// Reads one whole document from a part of an array.
   public static @Nullable Object read(byte[] utf8, int offset, int length) {
     return JsonReader.read(utf8, offset, length);
+  }
+
+  /// A parser of what Varve has written itself, for whoever wants little of it.
+  public static JsonParser parser(byte[] utf8) {
+    return JsonReader.parser(utf8, 0, utf8.length);
   }
 
   /// A generator that writes compact UTF-8.

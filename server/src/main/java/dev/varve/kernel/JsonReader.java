@@ -80,10 +80,13 @@ final class JsonReader {
     if (malformed >= 0) {
       throw malformed(utf8, from, malformed, "invalid UTF-8");
     }
-    try (JsonParser parser =
-        FACTORY.createParser(ObjectReadContext.empty(), utf8, from, to - from)) {
+    try (JsonParser parser = parser(utf8, from, to - from)) {
       return new JsonReader(utf8, from, to, parser).document();
     }
+  }
+
+  static JsonParser parser(byte[] utf8, int offset, int length) {
+    return FACTORY.createParser(ObjectReadContext.empty(), utf8, offset, length);
   }
 
   private @Nullable Object document() {

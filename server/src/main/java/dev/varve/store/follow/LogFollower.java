@@ -8,9 +8,9 @@ import dev.varve.store.log.DamagedLogException;
 import dev.varve.store.log.Event;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
+import dev.varve.store.log.Footprint;
 import dev.varve.store.log.Head;
 import dev.varve.store.log.LogEpochs;
-import dev.varve.store.log.Unit;
 import dev.varve.store.sql.DataFormat;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
@@ -476,11 +476,11 @@ public final class LogFollower implements RecordCache.Upkeep {
     }
     while (end.position() < head.position()) {
       int units = (int) Math.min(STRETCH_UNITS, head.position() - end.position());
-      EventLog.Stretch stretch = log.read(session, end.cursor(), units);
+      EventLog.Stretch<Footprint> stretch = log.footprints(session, end.cursor(), units);
       if (stretch.units().isEmpty()) {
         throw new DamagedLogException("The log has no position " + (end.position() + 1));
       }
-      for (Unit unit : stretch.units()) {
+      for (Footprint unit : stretch.units()) {
         forget(unit);
         cache.reached(unit.position());
       }
@@ -509,12 +509,12 @@ public final class LogFollower implements RecordCache.Upkeep {
     }
   }
 
-  private void forget(Unit unit) {
-    for (Event event : unit.events()) {
+  private void forget(Footprint unit) {
+    for (Event.Target target : unit.targets()) {
       schema
           .history()
-          .model(unit.schemaVersion(), event.model())
-          .ifPresent(mapping -> cache.forget(mapping.now(), event.id(), unit.position()));
+          .model(unit.schemaVersion(), target.model())
+          .ifPresent(mapping -> cache.forget(mapping.now(), target.id(), unit.position()));
     }
   }
 }

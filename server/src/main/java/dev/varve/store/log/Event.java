@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 
 /// One change as the log keeps it: names and JSON values as of the schema that wrote it.
 ///
@@ -126,6 +128,40 @@ public record Event(
       events.add(read((Map<?, ?>) Objects.requireNonNull(element)));
     }
     return events;
+  }
+
+  /// A record that an event is about.
+  ///
+  /// @param model by the name it had then
+  public record Target(String model, String id) {}
+
+  /// The records that the events of a unit are about, in their order: all that is wanted by whoever forgets what they were.
+  ///
+  /// @param json as [#write] makes it
+  static List<Target> readTargets(byte[] json) {
+    List<Target> targets = new ArrayList<>();
+    try (JsonParser parser = Json.parser(json)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.START_OBJECT) {
+        targets.add(readTarget(parser));
+      }
+    }
+    return targets;
+  }
+
+  private static Target readTarget(JsonParser parser) {
+    String model = null;
+    String id = null;
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = parser.currentName();
+      parser.nextToken();
+      switch (name) {
+        case "model" -> model = parser.getString();
+        case "id" -> id = parser.getString();
+        default -> parser.skipChildren();
+      }
+    }
+    return new Target(Objects.requireNonNull(model), Objects.requireNonNull(id));
   }
 
   @SuppressWarnings("unchecked")

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -261,20 +262,33 @@ public final class EventLog {
   /// Up to `limit` units after a position, in order, each found right by its hash.
   ///
   /// @throws DamagedLogException when a unit is missing or not what was written
-  public Stretch read(Session session, Cursor cursor, int limit) throws SQLException {
+  public Stretch<Unit> read(Session session, Cursor cursor, int limit) throws SQLException {
     return read(session, cursor, limit, Long.MAX_VALUE);
   }
 
   /// The same, and no further once those read have so many bytes together: one unit may have thousands of changes.
-  public Stretch read(Session session, Cursor cursor, int limit, long bytes) throws SQLException {
+  public Stretch<Unit> read(Session session, Cursor cursor, int limit, long bytes)
+      throws SQLException {
+    return stretch(session, cursor, limit, bytes, LogRow::unit);
+  }
+
+  /// The same of which records they were about.
+  public Stretch<Footprint> footprints(Session session, Cursor cursor, int limit)
+      throws SQLException {
+    return stretch(session, cursor, limit, Long.MAX_VALUE, LogRow::footprint);
+  }
+
+  private static <U> Stretch<U> stretch(
+      Session session, Cursor cursor, int limit, long bytes, Function<LogRow, U> read)
+      throws SQLException {
     UnitHash unitHash = new UnitHash();
-    List<Unit> units = new ArrayList<>();
+    List<U> units = new ArrayList<>();
     Cursor reached = cursor;
     for (LogRow row : LogRow.list(session, cursor.position(), limit, bytes)) {
       reached = row.follow(unitHash, reached);
-      units.add(row.unit());
+      units.add(read.apply(row));
     }
-    return new Stretch(units, reached);
+    return new Stretch<>(units, reached);
   }
 
   /// Where reading the log has come to.
@@ -293,7 +307,7 @@ public final class EventLog {
   }
 
   /// Units read, and where reading goes on.
-  public record Stretch(List<Unit> units, Cursor next) {}
+  public record Stretch<U>(List<U> units, Cursor next) {}
 
   /// A cursor that goes on after a position already known to be right.
   public Cursor cursor(Session session, long position) throws SQLException {

@@ -55,7 +55,7 @@ public final class PastUnits {
     int changes = 0;
     long bytes = 0;
     while (read.size() < unitsMax && changes < changesMax && bytes < bytesMax) {
-      EventLog.Stretch stretch = log.read(session, cursor, 1);
+      EventLog.Stretch<Unit> stretch = log.read(session, cursor, 1);
       if (stretch.units().isEmpty()) {
         break;
       }

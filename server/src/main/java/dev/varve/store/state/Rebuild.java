@@ -6,6 +6,7 @@ import dev.varve.schema.evolution.SchemaHistory;
 import dev.varve.store.log.DamagedLogException;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Head;
+import dev.varve.store.log.Unit;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.ModelTable;
 import dev.varve.store.sql.Session;
@@ -122,7 +123,7 @@ public final class Rebuild {
     return transaction(
         session,
         () -> {
-          EventLog.Stretch stretch = Replay.read(log, session, cursor);
+          EventLog.Stretch<Unit> stretch = Replay.read(log, session, cursor);
           if (stretch.units().isEmpty()) {
             throw new DamagedLogException(
                 "The log ends at position " + cursor.position() + ", before the end it names");

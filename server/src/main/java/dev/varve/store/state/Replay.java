@@ -59,13 +59,13 @@ final class Replay {
 
   /// The next stretch of the log to be written. At PostgreSQL it is read within a transaction: outside of one the driver holds it
   /// whole.
-  static EventLog.Stretch read(EventLog log, Session session, EventLog.Cursor cursor)
+  static EventLog.Stretch<Unit> read(EventLog log, Session session, EventLog.Cursor cursor)
       throws SQLException {
     return log.read(session, cursor, STRETCH_UNITS, STRETCH_BYTES);
   }
 
   /// Writes a stretch of the log into the tables, in the session's transaction.
-  void write(Session session, EventLog.Stretch stretch) throws SQLException {
+  void write(Session session, EventLog.Stretch<Unit> stretch) throws SQLException {
     Map<Key, Optional<Entity>> changed = new LinkedHashMap<>();
     Projection.Group rows = projection.group();
     for (Unit unit : stretch.units()) {

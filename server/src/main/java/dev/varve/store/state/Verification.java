@@ -8,6 +8,7 @@ import dev.varve.schema.evolution.SchemaHistory;
 import dev.varve.store.log.DamagedLogException;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Head;
+import dev.varve.store.log.Unit;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.ModelTable;
@@ -124,7 +125,7 @@ public final class Verification {
     EventLog.Cursor cursor = EventLog.Cursor.start();
     Instant at = Instant.EPOCH;
     while (true) {
-      EventLog.Stretch stretch = Replay.read(log, session, cursor);
+      EventLog.Stretch<Unit> stretch = Replay.read(log, session, cursor);
       if (stretch.units().isEmpty()) {
         break;
       }

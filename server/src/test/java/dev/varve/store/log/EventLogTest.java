@@ -6,6 +6,7 @@ import dev.varve.node.TestStorage;
 import dev.varve.store.sql.Database;
 import dev.varve.transfer.Lanes;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ class EventLogTest {
       EventLog.Cursor cursor = EventLog.Cursor.start();
       while (cursor.position() < UNITS) {
         EventLog.Cursor from = cursor;
-        EventLog.Stretch stretch =
+        EventLog.Stretch<Unit> stretch =
             database.snapshot(session -> log.read(session, from, units, bytes));
         read.add(Integer.toString(stretch.units().size()));
         cursor = stretch.next();
@@ -59,9 +60,54 @@ class EventLogTest {
       EventLog log = new EventLog(database);
       Head head = log.head();
       EventLog.Cursor end = new EventLog.Cursor(head.position(), head.hash());
-      EventLog.Stretch stretch = database.snapshot(session -> log.read(session, end, 10));
+      EventLog.Stretch<Unit> stretch = database.snapshot(session -> log.read(session, end, 10));
       assertThat(stretch.units()).isEmpty();
       assertThat(stretch.next().isAt(head)).isTrue();
     }
+  }
+
+  @Test
+  void footprintsAreThoseOfTheUnits() throws IOException {
+    write();
+    try (Database database = TestStorage.of(folder.resolve("data")).openToRead()) {
+      EventLog log = new EventLog(database);
+      EventLog.Cursor start = EventLog.Cursor.start();
+      EventLog.Stretch<Unit> units = database.snapshot(session -> log.read(session, start, 10));
+      EventLog.Stretch<Footprint> footprints =
+          database.snapshot(session -> log.footprints(session, start, 10));
+      assertThat(footprints.next().isAt(log.head())).isTrue();
+      assertThat(footprints.units())
+          .isEqualTo(
+              units.units().stream()
+                  .map(unit ->
+                      new Footprint(
+                          unit.position(),
+                          unit.at(),
+                          unit.schemaVersion(),
+                          unit.events().stream()
+                              .map(event -> new Event.Target(event.model(), event.id()))
+                              .toList()))
+                  .toList());
+    }
+  }
+
+  /// Values may have members of the same names.
+  @Test
+  void targetsAreWhatEventsAreAbout() {
+    String json =
+        """
+        [{"set": {"id": "no", "model": {"id": ["no", {"model": "no"}]}}, "id": "n1", "model": "Note", "op": "CREATE", "version": 1},
+         {"model": "Note", "id": "ä \\ud83d\\ude00 \\"", "op": "DELETE", "version": 2, "was": {"text": null, "list": [[], {}]}}]
+        """;
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    assertThat(Event.readTargets(bytes))
+        .containsExactly(
+            new Event.Target("Note", "n1"), new Event.Target("Note", "ä \ud83d\ude00 \""));
+    assertThat(Event.readTargets(bytes))
+        .isEqualTo(
+            Event.read(bytes).stream()
+                .map(event -> new Event.Target(event.model(), event.id()))
+                .toList());
+    assertThat(Event.readTargets("[]".getBytes(StandardCharsets.UTF_8))).isEmpty();
   }
 }
