@@ -2,7 +2,6 @@ package dev.varve.store.sql;
 
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +32,8 @@ public interface Database extends AutoCloseable {
   /// The folders of the class path with the scripts that make Varve's own tables here, beside those for every database.
   List<String> migrations();
 
-  /// What the database notes when all of them have run, and there is nothing to look at; empty where each start has to look.
-  Optional<MigrationHistory> wholeHistory();
+  /// What the database notes when all of them have run, and there is nothing to look at.
+  MigrationHistory wholeHistory();
 
   /// Whether other processes may write to it too.
   default boolean isShared() {

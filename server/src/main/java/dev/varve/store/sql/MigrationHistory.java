@@ -7,8 +7,8 @@ import java.util.List;
 ///
 /// @param scripts how many have run
 /// @param checksums of them, added up
-/// @param failed how many have begun and not come to their end
-public record MigrationHistory(int scripts, long checksums, int failed) {
+/// @param unfinished how many have begun and not come to their end, and how many columns wait for what follows all of them
+public record MigrationHistory(int scripts, long checksums, int unfinished) {
   static final String TABLE = "varve_migrations";
 
   private static final MigrationHistory NONE = new MigrationHistory(0, 0, 0);
@@ -17,13 +17,15 @@ public record MigrationHistory(int scripts, long checksums, int failed) {
           + " FROM varve_migrations WHERE type = 'SQL'";
 
   static MigrationHistory of(Session session) throws SQLException {
-    return session.dialect().columns(session, TABLE).isEmpty()
-        ? NONE
-        : session
-            .first(
-                SELECT,
-                List.of(),
-                row -> new MigrationHistory(row.getInt(1), row.getLong(2), row.getInt(3)))
-            .orElse(NONE);
+    if (session.dialect().columns(session, TABLE).isEmpty()) {
+      return NONE;
+    }
+    int columns = session.dialect().unfinishedColumns(session);
+    return session
+        .first(
+            SELECT,
+            List.of(),
+            row -> new MigrationHistory(row.getInt(1), row.getLong(2), row.getInt(3) + columns))
+        .orElse(NONE);
   }
 }

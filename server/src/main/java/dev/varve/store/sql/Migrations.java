@@ -33,10 +33,7 @@ public final class Migrations {
 
   /// To find that out takes Flyway longer than all else at a start.
   private static boolean haveRun(Database database) {
-    return database
-        .wholeHistory()
-        .filter(whole -> whole.equals(database.read(MigrationHistory::of)))
-        .isPresent();
+    return database.wholeHistory().equals(database.read(MigrationHistory::of));
   }
 
   private static boolean migrate(Database database) throws SQLException {

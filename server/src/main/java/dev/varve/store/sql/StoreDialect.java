@@ -111,6 +111,10 @@ public interface StoreDialect {
   /// The columns of one of Varve's own tables, in their order; none where there is no such table.
   List<OwnColumn> ownColumns(Session session, String table) throws SQLException;
 
+  /// How many columns of Varve's own tables are not yet as what follows the scripts makes them: a start may have been broken off
+  /// in between.
+  int unfinishedColumns(Session session) throws SQLException;
+
   /// The names of all indexes, those that are not whole too.
   List<String> indexes(Session session) throws SQLException;
 

@@ -2,10 +2,12 @@ package dev.varve.store.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.node.TestStorage;
 import dev.varve.store.sql.sqlite.SqliteDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -63,7 +65,31 @@ class MigrationScriptsTest {
     try (Database database =
         SqliteDatabase.open(folder.resolve("varve.db"), DatabaseOptions.DEFAULT)) {
       Migrations.run(database);
-      assertThat(database.wholeHistory()).contains(database.read(MigrationHistory::of));
+      assertThat(database.read(MigrationHistory::of)).isEqualTo(database.wholeHistory());
+    }
+  }
+
+  @Test
+  void theWholeHistoryIsThatOfAllScriptsOnPostgresToo(@TempDir Path folder) {
+    TestStorage.inPostgres(folder);
+    try (Database database = TestStorage.of(folder).open(DatabaseOptions.DEFAULT)) {
+      assertThat(database.read(MigrationHistory::of)).isEqualTo(database.wholeHistory());
+    }
+  }
+
+  /// A start may be broken off between the scripts and what follows all of them.
+  @Test
+  void aColumnThatIsNotFinishedIsFinishedByTheNextStart(@TempDir Path folder) throws SQLException {
+    TestStorage.inPostgres(folder);
+    try (Database database = TestStorage.of(folder).open(DatabaseOptions.DEFAULT)) {
+      database
+          .writer()
+          .execute("ALTER TABLE varve_node ALTER COLUMN program TYPE TEXT COLLATE \"default\"");
+      assertThat(database.read(MigrationHistory::of).unfinished()).isEqualTo(1);
+
+      Migrations.run(database);
+
+      assertThat(database.read(MigrationHistory::of)).isEqualTo(database.wholeHistory());
     }
   }
 

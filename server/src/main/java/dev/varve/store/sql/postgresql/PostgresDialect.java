@@ -250,6 +250,19 @@ public final class PostgresDialect implements StoreDialect {
         row -> row.getString(1));
   }
 
+  /// What `afterMigrate.sql` gives the order of code points.
+  @Override
+  public int unfinishedColumns(Session session) throws SQLException {
+    return session
+        .first(
+            "SELECT count(*) FROM pg_attribute AS a JOIN pg_class AS t ON t.oid = a.attrelid"
+                + " WHERE t.relnamespace = current_schema()::regnamespace AND t.relkind IN ('r', 'p')"
+                + " AND t.relname LIKE 'varve\\_%' AND t.relname NOT LIKE 'varve\\_log\\__%' AND t.relname <> 'varve_migrations'"
+                + " AND a.atttypid = 'text'::regtype AND NOT a.attisdropped AND a.attcollation <> 'pg_catalog.\"C\"'::regcollation",
+            List.of(), row -> row.getInt(1))
+        .orElseThrow();
+  }
+
   @Override
   public List<OwnColumn> ownColumns(Session session, String table) throws SQLException {
     return session.list(

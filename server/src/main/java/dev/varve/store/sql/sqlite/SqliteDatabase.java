@@ -16,7 +16,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -170,8 +169,8 @@ public final class SqliteDatabase implements Database {
   }
 
   @Override
-  public Optional<MigrationHistory> wholeHistory() {
-    return Optional.of(WHOLE_HISTORY);
+  public MigrationHistory wholeHistory() {
+    return WHOLE_HISTORY;
   }
 
   @Override

@@ -178,6 +178,12 @@ public final class SqliteDialect implements StoreDialect {
         "SELECT name FROM pragma_table_info(?)", List.of(table), row -> row.getString(1));
   }
 
+  /// Nothing follows the scripts.
+  @Override
+  public int unfinishedColumns(Session session) {
+    return 0;
+  }
+
   @Override
   public List<OwnColumn> ownColumns(Session session, String table) throws SQLException {
     return session.list(
