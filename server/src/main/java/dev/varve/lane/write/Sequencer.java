@@ -324,7 +324,7 @@ public final class Sequencer implements AutoCloseable {
     requireNoDoubt();
     long asked = System.nanoTime();
     long statements = stored.database().writer().statements();
-    Append append = stored.log().begin(schema.version());
+    Append append = stored.log().begin(schema.version(), stored.follower().position());
     measures.waits().observeNanos(System.nanoTime() - asked);
     try {
       // others have written meanwhile, and a group takes the disk as long with few units as with

@@ -74,6 +74,8 @@ public final class LogFollower implements RecordCache.Upkeep {
   private @Nullable Session watched;
   // the end of the log when somebody looked last
   private volatile long seen;
+  // how many turns the own writer has had, in each of which it knew of all that was committed
+  private volatile long ownTurns;
   // when the last look began that readers asked for; of whose turn it is
   private long reachedNanos = System.nanoTime();
 
@@ -196,6 +198,13 @@ public final class LogFollower implements RecordCache.Upkeep {
       freshness.looked(System.nanoTime());
     }
     rollCall.require(append);
+    // of the writer's thread alone
+    ownTurns++;
+  }
+
+  /// How often the own writer has followed what others have committed.
+  long ownTurns() {
+    return ownTurns;
   }
 
   private void followAs(Append append, boolean other) throws SQLException {
@@ -204,7 +213,12 @@ public final class LogFollower implements RecordCache.Upkeep {
       examine(session);
     }
     try {
-      follow(session, append.head());
+      long before = end.position();
+      EventLog.Stretch<Footprint> read = append.footprints(end.cursor());
+      if (!read.units().isEmpty()) {
+        follow(read);
+      }
+      follow(session, append.head(), before);
     } catch (DamagedLogException e) {
       if (!database.isShared() || EventLog.holds(session, end)) {
         throw e;
@@ -464,8 +478,12 @@ public final class LogFollower implements RecordCache.Upkeep {
   }
 
   private void follow(Session session, Head head) throws SQLException {
+    follow(session, head, end.position());
+  }
+
+  /// @param before where the feed has been told of
+  private void follow(Session session, Head head, long before) throws SQLException {
     seen = head.position();
-    long before = end.position();
     if (head.position() - end.position() > LAG_UNITS_MAX) {
       requireHeld(session);
       LOG.info(
@@ -476,22 +494,24 @@ public final class LogFollower implements RecordCache.Upkeep {
     }
     while (end.position() < head.position()) {
       int units = (int) Math.min(STRETCH_UNITS, head.position() - end.position());
-      EventLog.Stretch<Footprint> stretch = log.footprints(session, end.cursor(), units);
-      if (stretch.units().isEmpty()) {
-        throw new DamagedLogException("The log has no position " + (end.position() + 1));
-      }
-      for (Footprint unit : stretch.units()) {
-        forget(unit);
-        cache.reached(unit.position());
-      }
-      reached(
-          new Head(
-              stretch.next().position(), stretch.units().getLast().at(), stretch.next().hash()));
+      follow(log.footprints(session, end.cursor(), units));
     }
     requireSame(head);
     if (end.position() > before) {
       feed.reached(end.position());
     }
+  }
+
+  private void follow(EventLog.Stretch<Footprint> stretch) {
+    if (stretch.units().isEmpty()) {
+      throw new DamagedLogException("The log has no position " + (end.position() + 1));
+    }
+    for (Footprint unit : stretch.units()) {
+      forget(unit);
+      cache.reached(unit.position());
+    }
+    reached(
+        new Head(stretch.next().position(), stretch.units().getLast().at(), stretch.next().hash()));
   }
 
   private void requireHeld(Session session) throws SQLException {

@@ -16,6 +16,8 @@ public final class LogWatcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogWatcher.class);
   // under a flood of commits one look is for several of them
   private static final Duration PAUSE = Duration.ofMillis(10);
+  // beside an own writer that follows by itself with each of its groups
+  private static final Duration PAUSE_BESIDE_WRITER = Duration.ofMillis(50);
   private static final Duration RETRY = Duration.ofMillis(200);
 
   private final Database database;
@@ -70,6 +72,7 @@ public final class LogWatcher implements AutoCloseable {
   }
 
   private void lookOn(DatabaseWatch opened) throws SQLException {
+    long turns = follower.ownTurns();
     while (pauses.goOn()) {
       follower.look(opened.session());
       // one that cannot follow is still there
@@ -78,7 +81,9 @@ public final class LogWatcher implements AutoCloseable {
         told = true;
         whenOutdated.run();
       }
-      pauses.pause(PAUSE);
+      boolean writes = follower.ownTurns() != turns;
+      turns = follower.ownTurns();
+      pauses.pause(writes ? PAUSE_BESIDE_WRITER : PAUSE);
       opened.await(idle);
     }
   }

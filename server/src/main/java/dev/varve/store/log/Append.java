@@ -22,6 +22,8 @@ public final class Append {
   private final HeadNote note;
   private final Instant floor;
   private final Standing standing;
+  // what others have written, where that was asked for
+  private final List<LogRow> behind;
   private Head head;
 
   /// What else is so while the writer's lock is held.
@@ -40,13 +42,15 @@ public final class Append {
       Head head,
       Instant floor,
       Standing standing,
-      HeadNote note) {
+      HeadNote note,
+      List<LogRow> behind) {
     this.session = session;
     this.schemaVersion = schemaVersion;
     this.head = head;
     this.floor = floor;
     this.standing = standing;
     this.note = note;
+    this.behind = behind;
   }
 
   public Session session() {
@@ -55,6 +59,14 @@ public final class Append {
 
   public Standing standing() {
     return standing;
+  }
+
+  /// What others have written behind a cursor, as far as it was asked for with the lock: maybe not all, and maybe nothing.
+  ///
+  /// @throws DamagedLogException when a unit is missing or not what was written
+  public EventLog.Stretch<Footprint> footprints(EventLog.Cursor cursor) {
+    List<LogRow> rows = behind.stream().filter(row -> row.position() > cursor.position()).toList();
+    return EventLog.stretch(rows, cursor, LogRow::footprint);
   }
 
   /// The end of the log, including the units added so far.

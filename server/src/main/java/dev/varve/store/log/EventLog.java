@@ -25,6 +25,11 @@ public final class EventLog {
   static final String SELECT_HASH = "SELECT hash FROM varve_log WHERE position = ?";
   private static final String SELECT_AT = "SELECT at FROM varve_log WHERE position = ?";
 
+  // of units that are read to see what they were about
+  private static final long FOOTPRINT_BYTES = 4 * 1024 * 1024;
+  // of what the writer asks for, before rows of the log
+  private static final int STATE_COLUMNS = 9;
+
   private static final String HEAD_GONE = "The row that names the end of the log is gone";
 
   private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
@@ -64,25 +69,36 @@ public final class EventLog {
   /// @throws Problem STORAGE_UNAVAILABLE when another node has brought the tables to a newer one, or is of a newer Varve beside which
   ///     this one may not write
   public Append begin(int schemaVersion) throws SQLException {
-    return begun(session -> append(session, schemaVersion));
+    return begin(schemaVersion, Long.MAX_VALUE);
   }
 
-  private Append append(Session session, int schemaVersion) throws SQLException {
-    Optional<Append> begun =
+  /// The same, with the first units that others have written behind a position: to ask for them later would keep everybody waiting.
+  public Append begin(int schemaVersion, long position) throws SQLException {
+    return begun(session -> append(session, schemaVersion, position));
+  }
+
+  private Append append(Session session, int schemaVersion, long position) throws SQLException {
+    boolean shared = session.dialect().isShared();
+    List<LogRow> behind = new ArrayList<>();
+    List<Append> begun =
         session.beginWriting(
             session.dialect().selectWriterState(),
+            shared ? List.of(position) : List.of(),
             row -> {
               requireNewest(row.getInt(4), schemaVersion);
               requireKnown(row.getInt(6));
+              if (shared && row.getLong(STATE_COLUMNS + 1) > 0) {
+                behind.add(LogRow.read(row, STATE_COLUMNS + 1));
+              }
               Instant floor = SqlValues.instant(row.getLong(5));
               return new Append(
-                  session, schemaVersion, readHead(row), floor, readStanding(row), note);
+                  session, schemaVersion, readHead(row), floor, readStanding(row), note, behind);
             });
     if (begun.isEmpty()) {
       session.rollback();
       throw new DamagedLogException(HEAD_GONE);
     }
-    return begun.get();
+    return begun.getFirst();
   }
 
   private static Append.Standing readStanding(ResultSet row) throws SQLException {
@@ -272,19 +288,24 @@ public final class EventLog {
     return stretch(session, cursor, limit, bytes, LogRow::unit);
   }
 
-  /// The same of which records they were about.
+  /// Which records the next units were about, each found right by its hash: no more than `limit`, and those of some megabytes.
   public Stretch<Footprint> footprints(Session session, Cursor cursor, int limit)
       throws SQLException {
-    return stretch(session, cursor, limit, Long.MAX_VALUE, LogRow::footprint);
+    return stretch(session, cursor, limit, FOOTPRINT_BYTES, LogRow::footprint);
   }
 
   private static <U> Stretch<U> stretch(
       Session session, Cursor cursor, int limit, long bytes, Function<LogRow, U> read)
       throws SQLException {
+    return stretch(LogRow.list(session, cursor.position(), limit, bytes), cursor, read);
+  }
+
+  /// What rows that follow a cursor say, each found right by its hash.
+  static <U> Stretch<U> stretch(List<LogRow> rows, Cursor cursor, Function<LogRow, U> read) {
     UnitHash unitHash = new UnitHash();
     List<U> units = new ArrayList<>();
     Cursor reached = cursor;
-    for (LogRow row : LogRow.list(session, cursor.position(), limit, bytes)) {
+    for (LogRow row : rows) {
       reached = row.follow(unitHash, reached);
       units.add(read.apply(row));
     }

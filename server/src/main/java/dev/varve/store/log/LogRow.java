@@ -56,14 +56,19 @@ record LogRow(
   }
 
   private static LogRow read(ResultSet row) throws SQLException {
+    return read(row, 1);
+  }
+
+  /// @param first the column with the position
+  static LogRow read(ResultSet row, int first) throws SQLException {
     return new LogRow(
-        row.getLong(1),
-        row.getLong(2),
-        bytes(row, 3),
-        bytes(row, 4),
-        row.getInt(5),
-        bytes(row, 6),
-        bytes(row, 7));
+        row.getLong(first),
+        row.getLong(first + 1),
+        bytes(row, first + 2),
+        bytes(row, first + 3),
+        row.getInt(first + 4),
+        bytes(row, first + 5),
+        bytes(row, first + 6));
   }
 
   /// The bytes of a column, of a text those of its UTF-8.

@@ -364,23 +364,34 @@ public final class Session implements AutoCloseable {
     dialect.beginWriting(this);
   }
 
-  /// The same, with what a query finds behind all that others have written, in one way there and back.
-  public <T> Optional<T> beginWriting(String sql, RowReader<T> reader) throws SQLException {
-    return dialect.beginWriting(this, sql, reader);
+  /// The same, with the rows of a query behind all that others have written, in one way there and back.
+  public <T> List<T> beginWriting(
+      String sql, List<? extends @Nullable Object> binds, RowReader<T> reader) throws SQLException {
+    return dialect.beginWriting(this, sql, binds, reader);
   }
 
-  /// The first row of the last one of several statements, which go to the database as one.
+  /// The rows of the last one of several statements, which go to the database as one.
   ///
-  /// @param before the others, each with a result
+  /// @param before the others, each with a result and without parameters
   /// @param results how many
-  public <T> Optional<T> firstBehind(String before, int results, String sql, RowReader<T> reader)
+  public <T> List<T> listBehind(
+      String before,
+      int results,
+      String sql,
+      List<? extends @Nullable Object> binds,
+      RowReader<T> reader)
       throws SQLException {
     PreparedStatement statement = prepare(before + "; " + sql);
+    bind(statement, binds);
     queries.incrementAndGet();
     try (var _ = Span.sql(span, dialect.system(), before)) {
       statement.execute();
       try (ResultSet rows = resultBehind(statement, results)) {
-        return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
+        List<T> result = new ArrayList<>();
+        while (rows.next()) {
+          result.add(reader.read(rows));
+        }
+        return result;
       }
     }
   }

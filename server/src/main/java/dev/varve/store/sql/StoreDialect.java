@@ -13,6 +13,7 @@ import org.jooq.Field;
 import org.jooq.OrderField;
 import org.jooq.SQLDialect;
 import org.jooq.Table;
+import org.jspecify.annotations.Nullable;
 
 /// What one kind of database does in a way of its own. Everything else is SQL that all of them take, or that jOOQ writes for
 /// each.
@@ -50,8 +51,12 @@ public interface StoreDialect {
   /// How many rows are asked for at a time by whoever may not want all; 0 where rows come one by one anyway.
   int fetchRows();
 
-  /// Begins a transaction as [#beginWriting] does, and reads the first row of a query in it.
-  <T> Optional<T> beginWriting(Session session, String sql, Session.RowReader<T> reader)
+  /// Begins a transaction as [#beginWriting] does, and reads the rows of a query in it.
+  <T> List<T> beginWriting(
+      Session session,
+      String sql,
+      List<? extends @Nullable Object> binds,
+      Session.RowReader<T> reader)
       throws SQLException;
 
   /// Whether a text of several queries goes to the database as one, and is answered so.
@@ -71,6 +76,9 @@ public interface StoreDialect {
   /// The query of whoever holds the writer's lock: the end of the log as [#selectHead] has it, the number of the newest schema, the
   /// instant in microseconds up to which no unit may be written any more, and the least [DataFormat] of a program that may write; then
   /// the epoch of the log, how many ends of it are lost, and the server that it was written on last.
+  ///
+  /// Where others write too it has a parameter and more columns: the first rows of the log behind that position, if there are any,
+  /// each with all of this before it.
   String selectWriterState();
 
   /// The query for the end of the log as it was noted last, which a log that was cut does not reach.

@@ -302,18 +302,17 @@ public final class Projection {
     }
 
     private void close(Session session, Iterable<Folded> records) throws SQLException {
-      PreparedStatement statement = session.prepare(closeHistory);
-      boolean any = false;
+      PreparedStatement statement = null;
       for (Folded record : records) {
         if (record.stored != null && record.storedClosedAt != ModelTable.OPEN) {
+          statement = statement == null ? session.prepare(closeHistory) : statement;
           statement.setLong(1, record.storedClosedAt);
           statement.setString(2, record.stored.id());
           statement.setLong(3, record.stored.version());
           statement.addBatch();
-          any = true;
         }
       }
-      if (any) {
+      if (statement != null) {
         statement.executeBatch();
       }
     }

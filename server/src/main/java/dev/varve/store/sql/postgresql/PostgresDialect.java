@@ -20,6 +20,7 @@ import org.jooq.SQLDialect;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
 
 /// What PostgreSQL says in its own words.
 public final class PostgresDialect implements StoreDialect {
@@ -92,11 +93,15 @@ public final class PostgresDialect implements StoreDialect {
   }
 
   @Override
-  public <T> Optional<T> beginWriting(Session session, String sql, Session.RowReader<T> reader)
+  public <T> List<T> beginWriting(
+      Session session,
+      String sql,
+      List<? extends @Nullable Object> binds,
+      Session.RowReader<T> reader)
       throws SQLException {
     session.connection().setAutoCommit(false);
     try {
-      return session.firstBehind(WriterLock.SQL, WriterLock.RESULTS, sql, reader);
+      return session.listBehind(WriterLock.SQL, WriterLock.RESULTS, sql, binds, reader);
     } catch (SQLException | RuntimeException e) {
       session.rollback(e);
       throw e;
@@ -177,14 +182,19 @@ public final class PostgresDialect implements StoreDialect {
         + ") AS ends ORDER BY position DESC LIMIT 1";
   }
 
+  /// As many rows as the group of another node has by default, and those that come after so many bytes later.
   @Override
   public String selectWriterState() {
     return "SELECT e.position, e.at, e.hash, (SELECT COALESCE(MAX(version), 0) FROM varve_schema), h.floor, h.format_min,"
         + " (SELECT COALESCE(MAX(epoch), 1) FROM varve_epoch), (SELECT COUNT(*) FROM varve_lost),"
-        + " (SELECT server FROM varve_server ORDER BY seq DESC LIMIT 1)"
+        + " (SELECT server FROM varve_server ORDER BY seq DESC LIMIT 1),"
+        + " l.position, l.at, l.actor, l.request_id, l.schema_version, l.events, l.hash"
         + " FROM ("
         + selectHead()
-        + ") AS e CROSS JOIN varve_head AS h";
+        + ") AS e CROSS JOIN varve_head AS h LEFT JOIN"
+        + " (SELECT *, sum(octet_length(events)) OVER (ORDER BY position) - octet_length(events) AS before FROM"
+        + " (SELECT * FROM varve_log WHERE position > ? ORDER BY position LIMIT 64) AS next) AS l ON l.before < 1048576"
+        + " ORDER BY l.position";
   }
 
   @Override

@@ -18,6 +18,7 @@ import org.jooq.SQLDialect;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 
 /// What SQLite says in its own words.
@@ -61,11 +62,15 @@ public final class SqliteDialect implements StoreDialect {
   }
 
   @Override
-  public <T> Optional<T> beginWriting(Session session, String sql, Session.RowReader<T> reader)
+  public <T> List<T> beginWriting(
+      Session session,
+      String sql,
+      List<? extends @Nullable Object> binds,
+      Session.RowReader<T> reader)
       throws SQLException {
     beginWriting(session);
     try {
-      return session.first(sql, List.of(), reader);
+      return session.list(sql, binds, reader);
     } catch (SQLException | RuntimeException e) {
       session.rollback(e);
       throw e;
