@@ -10,7 +10,6 @@ import dev.varve.store.follow.SharedClock;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
-import dev.varve.store.sql.DatabaseWatch;
 import dev.varve.store.sql.Migrations;
 import dev.varve.telemetry.Telemetry;
 import java.nio.file.Path;
@@ -89,8 +88,8 @@ record Ground(
     if (!database.isShared()) {
       return;
     }
-    try (DatabaseWatch last = database.watch()) {
-      NodeRows.remove(last.session(), membership.id());
+    try {
+      NodeRows.remove(database.writer(), membership.id());
     } catch (SQLException e) {
       // it is taken for gone when it has been silent for a while
       LOG.debug("The node could not take its leave", e);

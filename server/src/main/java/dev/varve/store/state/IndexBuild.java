@@ -111,6 +111,9 @@ public final class IndexBuild implements AutoCloseable {
   }
 
   private void run() {
+    if (isWhole()) {
+      return;
+    }
     Duration pause = WAIT;
     while (pauses.goOn()) {
       try (Session opened = indexing.open(database.source())) {
@@ -145,12 +148,7 @@ public final class IndexBuild implements AutoCloseable {
   ///
   /// @return whether nothing is left to do here
   private boolean isDone(Session session) throws SQLException {
-    if (SchemaVersions.newest(session) != schema.version()) {
-      // whoever serves the newer one sees to its indexes
-      missing = List.of();
-      return true;
-    }
-    if (look(session).isEmpty()) {
+    if (isWhole(session)) {
       return true;
     }
     if (!indexing.begin(session)) {
@@ -165,6 +163,25 @@ public final class IndexBuild implements AutoCloseable {
     } finally {
       indexing.end(session);
     }
+  }
+
+  /// Whether nothing is left to do, seen over a connection that there is already: that is so nearly always.
+  private boolean isWhole() {
+    try {
+      return database.<Boolean>read(this::isWhole);
+    } catch (RuntimeException e) {
+      LOG.debug("Indexes could not be looked for, which is tried again", e);
+      return false;
+    }
+  }
+
+  private boolean isWhole(Session session) throws SQLException {
+    if (SchemaVersions.newest(session) != schema.version()) {
+      // whoever serves the newer one sees to its indexes
+      missing = List.of();
+      return true;
+    }
+    return look(session).isEmpty();
   }
 
   /// What can be made.

@@ -53,6 +53,7 @@ public final class LocalPostgres implements AutoCloseable {
   private final int port;
   private volatile Process server;
   private final AtomicInteger databases = new AtomicInteger();
+  private @Nullable Connection administrator;
 
   private LocalPostgres(Path folder, List<String> command, int port) throws IOException {
     this.folder = folder;
@@ -306,10 +307,15 @@ public final class LocalPostgres implements AutoCloseable {
     }
   }
 
-  private void execute(String sql) {
-    try (Connection connection = connect("postgres");
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+  /// By one connection for all: to make another one takes the server as long as to copy a small database.
+  private synchronized void execute(String sql) {
+    try {
+      if (administrator == null || administrator.isClosed()) {
+        administrator = connect("postgres");
+      }
+      try (Statement statement = administrator.createStatement()) {
+        statement.execute(sql);
+      }
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -369,7 +375,8 @@ public final class LocalPostgres implements AutoCloseable {
     return SettingRecords.changed(settings, Map.of("url", url + "?prepareThreshold=0"));
   }
 
-  private void end(End how) {
+  private synchronized void end(End how) {
+    administrator = null;
     // a signal that Java has no word for
     succeeds(List.of("kill", how.signal, Long.toString(server.pid())));
     try {
