@@ -17,6 +17,7 @@ final class NodesBenchmark implements Benchmark {
   private static final int CLIENTS = 64;
   private static final int DISTINCT_REQUESTS = 5_000;
   private static final long WARM_UP_CREATES = 60_000;
+  private static final int WARM_UP_ROUNDS = 3;
   private static final long WARM_UP_READS = 200_000;
   private static final int LISTED = 20_000;
   private static final int FETCHED = 1_000;
@@ -86,13 +87,23 @@ final class NodesBenchmark implements Benchmark {
       long[] from = new long[1];
       Side<Seen> through =
           new Side<>(() -> {
+            postgres.settle();
             from[0] = position(one);
             return alone.run(lab.round());
           });
-      Side<Double> plain = new Side<>(() -> loop.copy(from[0], position(one)));
-      Side<Double> both = new Side<>(() -> together(half, otherHalf, lab.round()));
+      Side<Double> plain =
+          new Side<>(() -> {
+            postgres.settle();
+            return loop.copy(from[0], position(one));
+          });
+      Side<Double> both =
+          new Side<>(() -> {
+            postgres.settle();
+            return together(half, otherHalf, lab.round());
+          });
       lab.progress("%d rounds of creates".formatted(lab.rounds()));
-      Side.alternate(1, through, plain, both);
+      // what follows the other node is compiled in turns alone
+      Side.alternate(WARM_UP_ROUNDS, through, plain, both);
       List.of(through, plain, both).forEach(Side::forget);
       Side.alternate(lab.rounds(), through, plain, both);
       double toLoop = Side.ratio(through, Seen::perSecond, plain, rate -> rate);

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,7 +76,7 @@ public final class LogFollower implements RecordCache.Upkeep {
   // the end of the log when somebody looked last
   private volatile long seen;
   // how many turns the own writer has had, in each of which it knew of all that was committed
-  private volatile long ownTurns;
+  private final AtomicLong ownTurns = new AtomicLong();
   // when the last look began that readers asked for; of whose turn it is
   private long reachedNanos = System.nanoTime();
 
@@ -198,13 +199,12 @@ public final class LogFollower implements RecordCache.Upkeep {
       freshness.looked(System.nanoTime());
     }
     rollCall.require(append);
-    // of the writer's thread alone
-    ownTurns++;
+    ownTurns.incrementAndGet();
   }
 
   /// How often the own writer has followed what others have committed.
   long ownTurns() {
-    return ownTurns;
+    return ownTurns.get();
   }
 
   private void followAs(Append append, boolean other) throws SQLException {

@@ -8,7 +8,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// A group of units on its way into the log, in one database transaction.
 ///
@@ -33,7 +32,7 @@ public final class Append {
   /// @param server the last one on which the log was written; nothing where that was never told
   public record Standing(long epoch, boolean halted, Optional<String> server) {}
 
-  private record Row(Committed unit, byte[] events, byte[] hash) {}
+  private record Row(Committed unit, LogRow stored) {}
 
   /// @param floor no unit may be written at that instant or before
   Append(
@@ -92,17 +91,16 @@ public final class Append {
   /// @param at from [#instant]
   public long add(Instant at, String actor, String requestId, List<Change> changes) {
     long position = head.position() + 1;
+    long micros = SqlValues.micros(at);
+    byte[] writer = UnitHash.utf8(actor);
+    byte[] request = UnitHash.utf8(requestId);
     byte[] events = Event.write(changes);
     byte[] hash =
-        unitHash.of(
-            head.hash(),
-            position,
-            SqlValues.micros(at),
-            schemaVersion,
-            UnitHash.utf8(actor),
-            UnitHash.utf8(requestId),
-            events);
-    rows.add(new Row(new Committed(position, at, actor, requestId, changes), events, hash));
+        unitHash.of(head.hash(), position, micros, schemaVersion, writer, request, events);
+    rows.add(
+        new Row(
+            new Committed(position, at, actor, requestId, changes),
+            new LogRow(position, micros, writer, request, schemaVersion, events, hash)));
     head = new Head(position, at, hash);
     return position;
   }
@@ -112,7 +110,7 @@ public final class Append {
   /// @return the units, in order
   /// @throws CommitInDoubt when the commit failed, so that they may be durable or not
   public List<Committed> commit() throws SQLException {
-    session.insert(LogRow.INSERT, rows.stream().map(this::columns).toList());
+    session.insert(LogRow.INSERT, rows.stream().map(row -> row.stored().columns()).toList());
     boolean noted = note.writeWhenDue(session, head);
     List<Committed> units = rows.stream().map(Row::unit).toList();
     try {
@@ -122,19 +120,6 @@ public final class Append {
     }
     note.committed(noted);
     return units;
-  }
-
-  private @Nullable Object[] columns(Row row) {
-    Committed unit = row.unit();
-    return new @Nullable Object[] {
-      unit.position(),
-      SqlValues.micros(unit.at()),
-      unit.actor(),
-      unit.requestId(),
-      (long) schemaVersion,
-      LogRow.text(row.events()),
-      row.hash()
-    };
   }
 
   /// Gives up the group: nothing of it is kept.

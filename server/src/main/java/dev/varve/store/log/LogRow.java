@@ -111,7 +111,7 @@ record LogRow(
         position, SqlValues.instant(atMicros), schemaVersion, Event.readTargets(events));
   }
 
-  static String text(byte[] utf8) {
+  private static String text(byte[] utf8) {
     return new String(utf8, StandardCharsets.UTF_8);
   }
 

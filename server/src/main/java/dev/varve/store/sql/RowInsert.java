@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +37,7 @@ public final class RowInsert {
             + conflict;
   }
 
-  private static String joined(
-      List<Column> columns, java.util.function.Function<Column, String> word) {
+  private static String joined(List<Column> columns, Function<Column, String> word) {
     return columns.stream().map(word).collect(Collectors.joining(", "));
   }
 

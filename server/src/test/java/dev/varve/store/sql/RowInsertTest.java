@@ -52,7 +52,7 @@ class RowInsertTest {
   @TempDir Path folder;
 
   /// Where rows go to, and by which way.
-  private enum Store {
+  enum Store {
     SQLITE,
     POSTGRESQL,
     /// Each statement is a text with its values in it, as some poolers want it.
