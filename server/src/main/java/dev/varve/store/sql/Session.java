@@ -211,9 +211,7 @@ public final class Session implements AutoCloseable {
 
   /// The statement for `sql`, prepared once. Not to be closed; its parameters are those of the last use.
   public PreparedStatement prepare(String sql) throws SQLException {
-    if (!unsent.isEmpty()) {
-      runBehindRows("");
-    }
+    sendRows();
     return prepareNow(sql);
   }
 
@@ -325,7 +323,7 @@ public final class Session implements AutoCloseable {
       return;
     }
     if (unsent.has(insert)) {
-      runBehindRows("");
+      sendRows();
     }
     unsent.add(insert, rows);
   }
@@ -335,6 +333,12 @@ public final class Session implements AutoCloseable {
   /// @return what the database says beside it
   public @Nullable SQLWarning runLast(String sql) throws SQLException {
     return runBehindRows(sql);
+  }
+
+  private void sendRows() throws SQLException {
+    if (!unsent.isEmpty()) {
+      runBehindRows("");
+    }
   }
 
   private @Nullable SQLWarning runBehindRows(String last) throws SQLException {
@@ -473,6 +477,7 @@ public final class Session implements AutoCloseable {
 
   /// Runs a statement without parameters that is not worth keeping, such as DDL.
   public void execute(String sql) throws SQLException {
+    sendRows();
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
