@@ -222,6 +222,9 @@ public final class App implements AutoCloseable {
 
   /// Serves the schema that another node has brought the data to. Where that fails, it is tried again.
   private synchronized void reloadNewest() {
+    if (ground.membership().isEnding()) {
+      return;
+    }
     ground.database().<Boolean>read(DataFormat::require);
     StoredSchema newest = StoredSchema.of(ground.database());
     faces.require(newest.schema(), gateway.table(), identity.clients());
@@ -324,6 +327,11 @@ public final class App implements AutoCloseable {
   public void close() {
     ground.membership().ends();
     listeners.stop();
+    endAll();
+  }
+
+  /// Whoever brings in another schema meanwhile is waited for: the stages that serve it are to be ended, too.
+  private synchronized void endAll() {
     gateway.close();
     sharedBuckets.ifPresent(SharedBuckets::close);
     certificates.ifPresent(Certificates::close);

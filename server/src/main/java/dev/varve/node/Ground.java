@@ -89,10 +89,23 @@ record Ground(
       return;
     }
     try {
-      NodeRows.remove(database.writer(), membership.id());
+      removeRow();
     } catch (SQLException e) {
       // it is taken for gone when it has been silent for a while
       LOG.debug("The node could not take its leave", e);
+    }
+  }
+
+  private void removeRow() throws SQLException {
+    try {
+      NodeRows.remove(database.writer(), membership.id());
+    } catch (SQLException e) {
+      if (!database.writer().dialect().isLost(e)) {
+        throw e;
+      }
+      // since the last write, which may be long ago
+      database.renewWriter();
+      NodeRows.remove(database.writer(), membership.id());
     }
   }
 

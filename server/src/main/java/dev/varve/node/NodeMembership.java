@@ -99,6 +99,10 @@ final class NodeMembership {
     ending = true;
   }
 
+  boolean isEnding() {
+    return ending;
+  }
+
   /// @param data the folder of this node
   Engine.Neighbours neighbours(Path data) {
     return new Engine.Neighbours(settings, this::give, this::outdated, this::address, data);

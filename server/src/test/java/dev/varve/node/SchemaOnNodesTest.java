@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SchemaOnNodesTest {
   // more of them by hand: what two nodes do at once differs each time
   private static final int STARTS = Integer.getInteger("varve.nodes.starts", 1);
+
+  private static final int GOING_OVER = Integer.getInteger("varve.nodes.goingOver", 4);
 
   private static final String NOTES =
       "type Note @model @auth(rules: [{allow: public}]) { id: ID! text: String! }\n";
@@ -167,6 +170,52 @@ class SchemaOnNodesTest {
                       "is gone, but its records are stored"));
       assertThat(versions(served)).containsExactly("1", "2");
     }
+  }
+
+  @Test
+  void aNodeThatIsStoppedWhileItGoesOverToANewerSchemaLeavesNothingBehind() throws Exception {
+    try (TestServer first = TestServer.startInPostgres(production(NOTES))) {
+      first.restartAfter(() -> {
+        StringBuilder schema = new StringBuilder(NOTES);
+        for (int version = 2; version < 2 + GOING_OVER; version++) {
+          schema.append("type More%d @model { name: String }\n".formatted(version));
+          replace(first, version, schema.toString());
+        }
+      });
+    }
+  }
+
+  private static void replace(TestServer stopped, int version, String schema) {
+    TestServer node = stopped.beside(production(NOTES));
+    try {
+      AtOnce.all(
+          List.of(
+              () -> started(stopped, production(schema)),
+              () -> {
+                Patience.until(
+                    "it goes over, or has",
+                    () -> goesOver() || serves(node, "/api/more%ds".formatted(version)));
+                node.close();
+                return "stopped";
+              }));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    assertThat(stopped.column("SELECT address FROM varve_node")).isEmpty();
+    Patience.until(
+        "no connection is left",
+        () ->
+            stopped
+                .column(
+                    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'varve'")
+                .isEmpty());
+  }
+
+  private static boolean goesOver() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(thread -> thread.getKey().getName().equals("varve-newest-schema"))
+        .flatMap(thread -> Stream.of(thread.getValue()))
+        .anyMatch(frame -> frame.getClassName().equals(Lanes.class.getName()));
   }
 
   private static List<String> waiting(TestServer server) {

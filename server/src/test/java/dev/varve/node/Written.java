@@ -5,9 +5,9 @@ import dev.varve.lane.access.Command;
 import dev.varve.lane.write.UnitOfWork;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.InputReader;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Units of work for tests.
 public final class Written {
@@ -19,11 +19,18 @@ public final class Written {
     Command create =
         new Command.Create(
             note, id, true, InputReader.read(note, Map.of("text", id), InputReader.Mode.CREATE));
+    submit(engine, create);
+  }
+
+  /// Does what nobody in particular asks for.
+  static void submit(OpenEngine engine, Command... commands) {
     engine
         .sequencer()
         .submit(
             new UnitOfWork(
-                List.of(engine.access().authorize(Caller.ANONYMOUS, create)),
+                Stream.of(commands)
+                    .map(command -> engine.access().authorize(Caller.ANONYMOUS, command))
+                    .toList(),
                 "request",
                 Optional.empty()));
   }

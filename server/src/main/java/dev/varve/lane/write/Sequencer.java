@@ -433,6 +433,10 @@ public final class Sequencer implements AutoCloseable {
   }
 
   private void abandon(Append append, Throwable cause) {
+    if (append.session() != stored.database().writer()) {
+      // to find out what became of a commit, its connection was given up
+      return;
+    }
     boolean inDoubt = cause instanceof SQLException || cause instanceof StorageException;
     try {
       append.rollback();

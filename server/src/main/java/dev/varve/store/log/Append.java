@@ -65,7 +65,10 @@ public final class Append {
   /// @throws DamagedLogException when a unit is missing or not what was written
   public EventLog.Stretch<Footprint> footprints(EventLog.Cursor cursor) {
     List<LogRow> rows = behind.stream().filter(row -> row.position() > cursor.position()).toList();
-    return EventLog.stretch(rows, cursor, LogRow::footprint);
+    // the cursor may have gone back since they were asked for; what is between is read by others
+    // then
+    boolean follow = !rows.isEmpty() && rows.getFirst().position() == cursor.position() + 1;
+    return EventLog.stretch(follow ? rows : List.of(), cursor, LogRow::footprint);
   }
 
   /// The end of the log, including the units added so far.
@@ -112,6 +115,10 @@ public final class Append {
   public List<Committed> commit() throws SQLException {
     session.insert(LogRow.INSERT, rows.stream().map(row -> row.stored().columns()).toList());
     boolean noted = note.writeWhenDue(session, head);
+    if (rows.isEmpty()) {
+      // the log could not tell what became of them
+      session.sendRows();
+    }
     List<Committed> units = rows.stream().map(Row::unit).toList();
     try {
       session.commit();

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,26 +80,46 @@ public final class EventLog {
 
   private Append append(Session session, int schemaVersion, long position) throws SQLException {
     boolean shared = session.dialect().isShared();
-    List<LogRow> behind = new ArrayList<>();
-    List<Append> begun =
-        session.beginWriting(
-            session.dialect().selectWriterState(),
-            shared ? List.of(position) : List.of(),
-            row -> {
-              requireNewest(row.getInt(4), schemaVersion);
-              requireKnown(row.getInt(6));
-              if (shared && row.getLong(STATE_COLUMNS + 1) > 0) {
-                behind.add(LogRow.read(row, STATE_COLUMNS + 1));
-              }
-              Instant floor = SqlValues.instant(row.getLong(5));
-              return new Append(
-                  session, schemaVersion, readHead(row), floor, readStanding(row), note, behind);
-            });
-    if (begun.isEmpty()) {
+    Begun begun = new Begun(session, schemaVersion, shared);
+    session.beginWriting(
+        session.dialect().selectWriterState(), shared ? List.of(position) : List.of(), begun::take);
+    Append append = begun.append;
+    if (append == null) {
       session.rollback();
       throw new DamagedLogException(HEAD_GONE);
     }
-    return begun.getFirst();
+    return append;
+  }
+
+  /// What comes back with the lock: in its first row what the writer has to know, and in each a row of the log, if there is one.
+  private final class Begun {
+    private final Session session;
+    private final int schemaVersion;
+    private final boolean shared;
+    private final List<LogRow> behind = new ArrayList<>();
+    private @Nullable Append append;
+
+    Begun(Session session, int schemaVersion, boolean shared) {
+      this.session = session;
+      this.schemaVersion = schemaVersion;
+      this.shared = shared;
+    }
+
+    boolean take(ResultSet row) throws SQLException {
+      if (append == null) {
+        requireNewest(row.getInt(4), schemaVersion);
+        requireKnown(row.getInt(6));
+        Instant floor = SqlValues.instant(row.getLong(5));
+        append =
+            new Append(
+                session, schemaVersion, readHead(row), floor, readStanding(row), note, behind);
+      }
+      // positions begin with 1
+      if (shared && row.getLong(STATE_COLUMNS + 1) > 0) {
+        behind.add(LogRow.read(row, STATE_COLUMNS + 1));
+      }
+      return true;
+    }
   }
 
   private static Append.Standing readStanding(ResultSet row) throws SQLException {

@@ -41,10 +41,7 @@ record LogRow(
   /// The rows behind a position: up to `limit`, and no further once those read have so many bytes together.
   static List<LogRow> list(Session session, long position, int limit, long bytes)
       throws SQLException {
-    List<Object> binds = List.of(position, limit);
-    return bytes == Long.MAX_VALUE
-        ? session.list(SELECT, binds, LogRow::read)
-        : session.listUntil(SELECT, binds, LogRow::read, fills(bytes));
+    return session.listUntil(SELECT, List.of(position, limit), LogRow::read, fills(bytes));
   }
 
   private static Predicate<LogRow> fills(long bytes) {

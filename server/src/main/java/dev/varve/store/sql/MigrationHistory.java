@@ -20,12 +20,18 @@ public record MigrationHistory(int scripts, long checksums, int unfinished) {
     if (session.dialect().columns(session, TABLE).isEmpty()) {
       return NONE;
     }
-    int columns = session.dialect().unfinishedColumns(session);
-    return session
-        .first(
-            SELECT,
-            List.of(),
-            row -> new MigrationHistory(row.getInt(1), row.getLong(2), row.getInt(3) + columns))
-        .orElse(NONE);
+    MigrationHistory scripts =
+        session
+            .first(
+                SELECT,
+                List.of(),
+                row -> new MigrationHistory(row.getInt(1), row.getLong(2), row.getInt(3)))
+            .orElse(NONE);
+    // afterwards: of all scripts that are counted
+    return scripts.withUnfinished(session.dialect().unfinishedColumns(session));
+  }
+
+  private MigrationHistory withUnfinished(int columns) {
+    return new MigrationHistory(scripts, checksums, unfinished + columns);
   }
 }

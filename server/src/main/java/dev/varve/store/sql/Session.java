@@ -51,6 +51,7 @@ public final class Session implements AutoCloseable {
   private @Nullable Span span;
   // what goes to the database with the next query
   private @Nullable Ahead<?> pending;
+  // what goes there with the next statement
   private final UnsentRows unsent = new UnsentRows();
   // how many may still come outside of a transaction; of the one thread
   private Queries queriesLeft = Queries.ALL;
@@ -328,22 +329,27 @@ public final class Session implements AutoCloseable {
     unsent.add(insert, rows);
   }
 
-  /// Runs a statement without parameters and rows as the last one, in one way there and back with the rows that were added before.
-  ///
-  /// @return what the database says beside it
-  public @Nullable SQLWarning runLast(String sql) throws SQLException {
-    return runBehindRows(sql);
-  }
-
-  private void sendRows() throws SQLException {
+  /// Sends the rows that were added, so that what is wrong with them is known.
+  public void sendRows() throws SQLException {
     if (!unsent.isEmpty()) {
-      runBehindRows("");
+      String text = unsent.text();
+      try (var _ = Span.sql(span, dialect.system(), text)) {
+        runWithRows(text);
+      }
     }
   }
 
-  private @Nullable SQLWarning runBehindRows(String last) throws SQLException {
-    String text = unsent.isEmpty() ? last : unsent.text() + "; " + last;
-    try (var _ = Span.sql(span, dialect.system(), last.isEmpty() ? text : last)) {
+  /// Runs a statement without parameters, in one way there and back with the rows that were added before it.
+  ///
+  /// @return what the database says beside it
+  public @Nullable SQLWarning runBehindRows(String sql) throws SQLException {
+    try (var _ = Span.sql(span, dialect.system(), sql)) {
+      return runWithRows(unsent.isEmpty() ? sql : unsent.text() + "; " + sql);
+    }
+  }
+
+  private @Nullable SQLWarning runWithRows(String text) throws SQLException {
+    try {
       PreparedStatement statement = prepareNow(text);
       unsent.bind(connection, statement);
       statement.execute();
@@ -435,6 +441,7 @@ public final class Session implements AutoCloseable {
     try {
       part.run();
     } catch (SQLException | RuntimeException e) {
+      unsent.clear();
       transaction("ROLLBACK TO attempt");
       transaction("RELEASE attempt");
       throw e;

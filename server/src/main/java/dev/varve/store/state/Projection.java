@@ -41,7 +41,8 @@ public final class Projection {
 
   /// The changes of a group of units, folded by record. Made anew for each group.
   public final class Group {
-    private final Map<String, Map<String, Folded>> byModel = new LinkedHashMap<>();
+    // in one order, so that statements on several tables have the same text the next time
+    private final Map<String, Map<String, Folded>> byModel = new TreeMap<>();
 
     /// Adds a change; changes come in the order of the log.
     public void add(Change change, long position) {
@@ -54,16 +55,17 @@ public final class Projection {
 
     /// Writes everything in batches of statements: rows that are new last, because they may go along with the commit.
     public void write(Session session) throws SQLException {
+      List<ModelStatements.Rows> all = new ArrayList<>();
       for (Map.Entry<String, Map<String, Folded>> model : byModel.entrySet()) {
-        statements(model).change(session, model.getValue().values());
+        ModelStatements made = Objects.requireNonNull(statements.get(model.getKey()));
+        all.add(made.new Rows(model.getValue().values()));
       }
-      for (Map.Entry<String, Map<String, Folded>> model : byModel.entrySet()) {
-        statements(model).insert(session, model.getValue().values());
+      for (ModelStatements.Rows rows : all) {
+        rows.change(session);
       }
-    }
-
-    private ModelStatements statements(Map.Entry<String, Map<String, Folded>> model) {
-      return Objects.requireNonNull(statements.get(model.getKey()));
+      for (ModelStatements.Rows rows : all) {
+        rows.insert(session);
+      }
     }
   }
 
@@ -189,57 +191,62 @@ public final class Projection {
       return RowInsert.into(dialect.render(table), columns);
     }
 
-    /// Changes and deletes rows. Those that give up a unique value go before rows that take it.
-    void change(Session session, Iterable<Folded> records) throws SQLException {
-      List<Entity> deletes = new ArrayList<>();
-      Map<BitSet, List<Entity>> changed = new LinkedHashMap<>();
-      for (Folded record : records) {
-        sort(record, deletes, changed);
-      }
-      delete(session, deletes);
-      for (Map.Entry<BitSet, List<Entity>> update : changed.entrySet()) {
-        update(session, update.getKey(), update.getValue());
-      }
-      if (model.history()) {
-        close(session, records);
-      }
-    }
+    /// The rows of a group, sorted by what is to be done with them.
+    private final class Rows {
+      private final Iterable<Folded> records;
+      private final List<Entity> deletes = new ArrayList<>();
+      private final Map<BitSet, List<Entity>> changed = new LinkedHashMap<>();
+      private final List<@Nullable Object[]> inserts = new ArrayList<>();
 
-    private void sort(Folded record, List<Entity> deletes, Map<BitSet, List<Entity>> changed) {
-      if (record.stored == null) {
-        return;
+      Rows(Iterable<Folded> records) {
+        this.records = records;
+        records.forEach(this::sort);
       }
-      if (record.last == null || isMadeAnew(record)) {
-        deletes.add(record.stored);
-        return;
-      }
-      BitSet difference = difference(record.stored, record.last);
-      if (!difference.isEmpty()) {
-        changed.computeIfAbsent(difference, fields -> new ArrayList<>()).add(record.last);
-      }
-    }
 
-    /// Whether a record that stays is deleted and inserted, because another one may take its unique value, or give it one.
-    private boolean isMadeAnew(Folded record) {
-      return record.stored != null
-          && record.last != null
-          && difference(record.stored, record.last).intersects(uniqueFields);
-    }
+      private void sort(Folded record) {
+        Entity stored = record.stored;
+        Entity last = record.last;
+        if (stored == null) {
+          if (last != null) {
+            inserts.add(record.versions.getLast().columns());
+          }
+          return;
+        }
+        if (last == null) {
+          deletes.add(stored);
+          return;
+        }
+        BitSet difference = difference(stored, last);
+        if (difference.intersects(uniqueFields)) {
+          // another record may take its unique value, or give it one
+          deletes.add(stored);
+          inserts.add(record.versions.getLast().columns());
+        } else if (!difference.isEmpty()) {
+          changed.computeIfAbsent(difference, fields -> new ArrayList<>()).add(last);
+        }
+      }
 
-    /// Inserts rows.
-    void insert(Session session, Iterable<Folded> records) throws SQLException {
-      List<@Nullable Object[]> rows = new ArrayList<>();
-      List<@Nullable Object[]> history = new ArrayList<>();
-      for (Folded record : records) {
-        if (record.last != null && (record.stored == null || isMadeAnew(record))) {
-          rows.add(record.versions.getLast().columns());
+      /// Rows that give up a unique value go before rows that take it.
+      void change(Session session) throws SQLException {
+        delete(session, deletes);
+        for (Map.Entry<BitSet, List<Entity>> update : changed.entrySet()) {
+          update(session, update.getKey(), update.getValue());
         }
         if (model.history()) {
-          record.versions.forEach(version -> history.add(version.history()));
+          close(session, records);
         }
       }
-      session.insert(insertCurrent, rows);
-      session.insert(insertHistory, history);
+
+      void insert(Session session) throws SQLException {
+        session.insert(insertCurrent, inserts);
+        if (model.history()) {
+          List<@Nullable Object[]> history = new ArrayList<>();
+          for (Folded record : records) {
+            record.versions.forEach(version -> history.add(version.history()));
+          }
+          session.insert(insertHistory, history);
+        }
+      }
     }
 
     private BitSet difference(Entity a, Entity b) {

@@ -194,8 +194,48 @@ class RowInsertTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void whatAltersTheTableFindsThem(Store store) throws SQLException {
+    try (Database database = open(store)) {
+      Session writer = database.writer();
+      writer.beginWriting();
+      writer.insert(INSERT, these(row(1, "a")));
+      writer.execute("ALTER TABLE rows_added ADD COLUMN more BIGINT NOT NULL DEFAULT 7");
+      writer.insert(INSERT, these(row(2, "b")));
+      writer.execute("DELETE FROM rows_added WHERE id = 2");
+      writer.commit();
+      assertThat(database.read(RowInsertTest::rows)).extracting(row -> row[0]).containsExactly(1L);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void aPartThatFailsTakesItsOwnRowsWithIt(Store store) throws SQLException {
+    try (Database database = open(store)) {
+      Session writer = database.writer();
+      writer.beginWriting();
+      writer.insert(INSERT, these(row(1, "a")));
+      assertThatThrownBy(() ->
+              writer.attempt(() -> {
+                writer.insert(INSERT, these(row(2, "b")));
+                writer.execute("SELECT id FROM nowhere");
+              }))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("nowhere");
+      assertThatThrownBy(() ->
+              writer.attempt(() -> {
+                writer.insert(INSERT, these(row(3, "c")));
+                throw new IllegalStateException("not sent yet");
+              }))
+          .hasMessage("not sent yet");
+      writer.commit();
+      assertThat(database.read(RowInsertTest::rows)).extracting(row -> row[0]).containsExactly(1L);
+    }
+  }
+
   @Test
-  void tablesAndTheCommitAreOneWayThereAndBack() throws SQLException {
+  void tablesAndTheCommitAreOneStatement() throws SQLException {
     try (Database database = open(Store.POSTGRESQL)) {
       Session writer = database.writer();
       writer.execute("CREATE TABLE rows_beside (id BIGINT)");

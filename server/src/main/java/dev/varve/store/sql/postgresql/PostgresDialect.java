@@ -111,7 +111,7 @@ public final class PostgresDialect implements StoreDialect {
   /// A commit that no synchronous standby has confirmed goes well, with a warning.
   @Override
   public void commit(Session session) throws SQLException {
-    SQLWarning said = session.runLast("COMMIT");
+    SQLWarning said = session.runBehindRows("COMMIT");
     session.connection().setAutoCommit(true);
     for (SQLWarning warning = said; warning != null; warning = warning.getNextWarning()) {
       if (!NOTICE.equals(warning.getSQLState())) {

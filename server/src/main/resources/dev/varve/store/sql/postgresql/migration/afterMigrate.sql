@@ -1,5 +1,5 @@
 -- Texts of Varve's own tables are in the order of their code points, as everywhere in Varve, whatever the order of the database.
--- Looked at with each start: one that was broken off behind a script leaves this to the next.
+-- A start that was broken off behind a script leaves this to the next, which counts the columns that wait for it.
 DO $$
 DECLARE
   text_column RECORD;
