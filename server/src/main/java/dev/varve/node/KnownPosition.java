@@ -5,6 +5,7 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Handler;
+import dev.varve.net.http.HeaderSection;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.store.follow.LogFollower;
@@ -29,8 +30,8 @@ record KnownPosition(LogFollower follower) {
     }
 
     @Override
-    public Optional<Answer> refusal(Problem problem) {
-      return handler.refusal(problem);
+    public Optional<Answer> refusal(Problem problem, HeaderSection asked) {
+      return handler.refusal(problem, asked);
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.varve.face.auth;
 
 import dev.varve.kernel.Problem;
+import dev.varve.net.http.AcceptedTypes;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Handler;
+import dev.varve.net.http.HeaderSection;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import java.io.IOException;
@@ -90,9 +92,17 @@ public final class Languages {
     }
 
     @Override
-    public Optional<Answer> refusal(Problem problem) {
-      return ScopedValue.where(CURRENT, languages).call(() -> handler.refusal(problem));
+    public Optional<Answer> refusal(Problem problem, HeaderSection asked) {
+      return ScopedValue.where(CURRENT, languages)
+          .call(() -> handler.refusal(problem, asked).or(() -> page(problem, asked)));
     }
+  }
+
+  /// Of a browser that was sent here, and shows somebody what it gets.
+  private static Optional<Answer> page(Problem problem, HeaderSection asked) {
+    return new AcceptedTypes(asked.header("Accept")).navigates()
+        ? Optional.of(PageForm.refusal(Texts.of(asked), problem))
+        : Optional.empty();
   }
 
   /// The rest of an answer, in the same languages when it is made later.
@@ -102,7 +112,7 @@ public final class Languages {
   }
 
   /// In the language of a request (RFC 9110, section 12.5.4), or in English.
-  Texts of(Request request) {
+  Texts of(HeaderSection request) {
     String header = request.header("Accept-Language").orElse("");
     if (header.isEmpty() || header.length() > HEADER_LENGTH_MAX) {
       return of(Locale.ENGLISH);

@@ -44,11 +44,18 @@ public final class PageForm {
       String text = use.of(known -> JsonBody.of(fields, known), source).text(texts);
       return Pages.says(200, texts, texts.get("form.done"), text);
     } catch (Problem problem) {
-      return ErrorAnswers.waiting(
-          Pages.says(
-              problem.code().status(), texts, texts.get("wrong.title"), told(texts, problem)),
-          problem);
+      return ErrorAnswers.waiting(refused(texts, problem), problem);
     }
+  }
+
+  /// What was refused before it was asked, such as a request too many.
+  static Answer refusal(Texts texts, Problem problem) {
+    return ErrorAnswers.withHeaders(refused(texts, problem), problem.code().status(), problem);
+  }
+
+  private static Answer refused(Texts texts, Problem problem) {
+    return Pages.says(
+        problem.code().status(), texts, texts.get("wrong.title"), told(texts, problem));
   }
 
   static boolean isForm(Request request) {

@@ -1,6 +1,6 @@
 package dev.varve.face.auth;
 
-import dev.varve.net.http.Request;
+import dev.varve.net.http.HeaderSection;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -17,7 +17,7 @@ public final class Texts {
   }
 
   /// In the language of a request.
-  public static Texts of(Request request) {
+  public static Texts of(HeaderSection request) {
     return Languages.current().of(request);
   }
 

@@ -22,6 +22,7 @@ import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Handler;
+import dev.varve.net.http.HeaderSection;
 import dev.varve.net.http.OwnPaths;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
@@ -259,8 +260,8 @@ public final class OAuth implements AutoCloseable {
     }
 
     @Override
-    public Optional<Answer> refusal(Problem problem) {
-      return clients.isEmpty() ? Optional.empty() : handler.refusal(problem);
+    public Optional<Answer> refusal(Problem problem, HeaderSection asked) {
+      return clients.isEmpty() ? Optional.empty() : handler.refusal(problem, asked);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.ErrorAnswers;
 import dev.varve.net.http.Handler;
+import dev.varve.net.http.HeaderSection;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import java.net.URI;
@@ -100,7 +101,7 @@ final class OAuthForm {
     }
 
     @Override
-    public Optional<Answer> refusal(Problem problem) {
+    public Optional<Answer> refusal(Problem problem, HeaderSection asked) {
       return Optional.of(told(problem));
     }
 

@@ -345,7 +345,7 @@ final class Dispatcher implements HttpRouting {
   }
 
   private static Answer refusal(Exchange exchange, Handler handler, Problem problem) {
-    return handler.refusal(problem).orElseGet(() -> exchange.refusal(problem));
+    return handler.refusal(problem, exchange).orElseGet(() -> exchange.refusal(problem));
   }
 
   /// A refusal for want of credentials, with where to find out how to get some. What a service behind the gateway says stays as it is.

@@ -5,15 +5,18 @@ import dev.varve.net.admission.Deadlines;
 import dev.varve.net.admission.NetworkShares;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.ErrorAnswers;
+import dev.varve.net.http.HeaderSection;
 import dev.varve.net.http.ShownCertificate;
 import dev.varve.net.proxy.Sender;
 import dev.varve.net.proxy.TrustedProxies;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import java.util.List;
 import java.util.Optional;
 
 /// One request and its answer on their connection, as Helidon hands them over. Belongs to the thread that handles the
@@ -29,7 +32,8 @@ record Exchange(
     Observation observation,
     Sender sender,
     NetworkShares.Share share,
-    TrustedProxies proxies) {
+    TrustedProxies proxies)
+    implements HeaderSection {
 
   /// Whether nothing else goes over the connection meanwhile: HTTP/1.1, not a stream of HTTP/2.
   static boolean ownsConnection(RoutingRequest request) {
@@ -78,5 +82,17 @@ record Exchange(
   private String accept() {
     ServerRequestHeaders headers = request.headers();
     return headers.contains(HeaderNames.ACCEPT) ? headers.get(HeaderNames.ACCEPT).values() : "";
+  }
+
+  @Override
+  public Optional<String> header(String name) {
+    HeaderName headerName = HeaderNames.create(name);
+    ServerRequestHeaders headers = request.headers();
+    if (!headers.contains(headerName)) {
+      return Optional.empty();
+    }
+    List<String> values = headers.all(headerName, List::of);
+    String between = headerName.equals(HeaderNames.COOKIE) ? "; " : ", ";
+    return Optional.of(values.size() == 1 ? values.getFirst() : String.join(between, values));
   }
 }

@@ -17,9 +17,6 @@ import dev.varve.net.http.Routes;
 import dev.varve.net.http.ShownCertificate;
 import dev.varve.net.limit.Quotas;
 import io.helidon.http.Header;
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.http.ServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -183,14 +180,7 @@ final class ReceivedRequest implements Request {
 
   @Override
   public Optional<String> header(String name) {
-    HeaderName headerName = HeaderNames.create(name);
-    ServerRequestHeaders headers = request.headers();
-    if (!headers.contains(headerName)) {
-      return Optional.empty();
-    }
-    List<String> values = headers.all(headerName, List::of);
-    String between = headerName.equals(HeaderNames.COOKIE) ? "; " : ", ";
-    return Optional.of(values.size() == 1 ? values.getFirst() : String.join(between, values));
+    return exchange.header(name);
   }
 
   @Override

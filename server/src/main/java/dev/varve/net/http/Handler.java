@@ -10,7 +10,9 @@ public interface Handler {
   Answer handle(Request request);
 
   /// How it says what was refused before it was asked, such as a request too many, where that differs from how everybody does.
-  default Optional<Answer> refusal(Problem problem) {
+  ///
+  /// @param asked what was refused
+  default Optional<Answer> refusal(Problem problem, HeaderSection asked) {
     return Optional.empty();
   }
 }

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One request, with the bounds of the listener in force. Belongs to the thread that handles it.
-public interface Request {
+public interface Request extends HeaderSection {
   /// Names this request in the answer, in the log and in errors: what the caller sent as `X-Request-Id` if that
   /// is 1 to 128 printable ASCII characters without spaces, else a new id.
   String id();
@@ -66,10 +66,6 @@ public interface Request {
 
   /// @throws Problem INVALID_PARAMETER when it is malformed
   QueryString query();
-
-  /// The value of a header; the values of one sent many times are joined by commas, and those of `Cookie`, which HTTP/2 sends in pieces, by
-  /// semicolons (RFC 9113, section 8.2.3).
-  Optional<String> header(String name);
 
   /// The lines of the header section in the order in which they came.
   List<HeaderLine> headerLines();

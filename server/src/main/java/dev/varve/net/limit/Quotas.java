@@ -90,19 +90,21 @@ public final class Quotas {
 
   private static Problem refused(RateLimit limit, long seconds) {
     return Problem.tooMany(
-        "The limit '%s' allows %,d requests in %s%s. Try again in %,d s"
-            .formatted(
-                limit.name(),
-                limit.units(),
-                DurationText.of(limit.per()),
-                switch (limit.by()) {
-                  case ADDRESS -> " from one network";
-                  case ACCOUNT -> " of one caller";
-                  case KEY -> " with one API key";
-                  case ROUTE -> " of all callers together";
-                },
-                seconds),
+        text(limit.by())
+            .formatted(limit.name(), limit.units(), DurationText.of(limit.per()), seconds),
         seconds);
+  }
+
+  // whole, because pages have each in other languages
+  private static String text(LimitSettings.By by) {
+    return switch (by) {
+      case ADDRESS ->
+          "The limit '%s' allows %,d requests in %s from one network. Try again in %,d s";
+      case ACCOUNT -> "The limit '%s' allows %,d requests in %s of one caller. Try again in %,d s";
+      case KEY -> "The limit '%s' allows %,d requests in %s with one API key. Try again in %,d s";
+      case ROUTE ->
+          "The limit '%s' allows %,d requests in %s of all callers together. Try again in %,d s";
+    };
   }
 
   private static long seconds(long nanos) {
