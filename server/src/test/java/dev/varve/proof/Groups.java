@@ -1,11 +1,11 @@
 package dev.varve.proof;
 
 import dev.varve.kernel.Problem;
-import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.OlderVersion;
 import dev.varve.lane.access.Precondition;
+import dev.varve.lane.write.Idempotency;
 import dev.varve.lane.write.Outcome;
 import dev.varve.lane.write.UnitOfWork;
 import dev.varve.lane.write.WriteResult;
@@ -34,15 +34,23 @@ final class Groups {
 
     record Refused(int index, Problem problem) implements Answer {}
 
+    /// Its key was known.
+    record Replayed(byte[] answer) implements Answer {}
+
     /// The unit was not taken at all.
     record NotTaken(Problem problem) implements Answer {}
   }
 
   /// Submits the units in order: the first alone, all others in one group behind it.
   List<Answer> submit(List<List<Operation>> units) throws InterruptedException {
+    return submitWork(units.stream().map(this::work).toList());
+  }
+
+  /// The same of units that are made already.
+  List<Answer> submitWork(List<UnitOfWork> units) throws InterruptedException {
     List<FutureTask<Answer>> tasks = new ArrayList<>();
     clock.shut();
-    for (List<Operation> unit : units) {
+    for (UnitOfWork unit : units) {
       FutureTask<Answer> task = new FutureTask<>(() -> submitOne(unit));
       Thread thread = Thread.ofPlatform().name("submitter").start(task);
       if (tasks.isEmpty()) {
@@ -74,17 +82,26 @@ final class Groups {
     }
   }
 
-  private Answer submitOne(List<Operation> unit) {
-    List<Authorized<Command>> commands = new ArrayList<>();
-    for (Operation operation : unit) {
-      commands.add(engine.access().authorize(Caller.ANONYMOUS, command(operation)));
-    }
-    UnitOfWork work = new UnitOfWork(commands, "request", Optional.empty());
+  private UnitOfWork work(List<Operation> unit) {
+    return work(unit.stream().map(this::command).toList(), Optional.empty());
+  }
+
+  /// What nobody in particular asks for.
+  UnitOfWork work(List<Command> commands, Optional<Idempotency> idempotency) {
+    return new UnitOfWork(
+        commands.stream()
+            .map(command -> engine.access().authorize(Caller.ANONYMOUS, command))
+            .toList(),
+        "request",
+        idempotency);
+  }
+
+  private Answer submitOne(UnitOfWork work) {
     try {
       return switch (engine.sequencer().submit(work)) {
         case WriteResult.Written(Outcome outcome) -> new Answer.Written(outcome);
         case WriteResult.Refused(int index, Problem problem) -> new Answer.Refused(index, problem);
-        case WriteResult.Replayed _ -> throw new AssertionError("No key was given");
+        case WriteResult.Replayed(byte[] answer, long _) -> new Answer.Replayed(answer);
       };
     } catch (Problem problem) {
       return new Answer.NotTaken(problem);

@@ -166,6 +166,7 @@ class ModelTest {
               .isEqualTo(accepted.items().get(i).map(World.Item::version));
         }
       }
+      case Groups.Answer.Replayed _ -> throw new AssertionError("No key was given");
       case Groups.Answer.NotTaken(Problem problem) ->
           throw new AssertionError(unit + " was not taken", problem);
       case Groups.Answer.Refused refused -> {

@@ -69,7 +69,8 @@ class SequencerFailureTest {
     return switch (answer) {
       case Groups.Answer.Refused(int _, Problem problem) -> problem.code();
       case Groups.Answer.NotTaken(Problem problem) -> problem.code();
-      case Groups.Answer.Written written -> throw new AssertionError("It was written: " + written);
+      case Groups.Answer.Written _, Groups.Answer.Replayed _ ->
+          throw new AssertionError("It was written: " + answer);
     };
   }
 

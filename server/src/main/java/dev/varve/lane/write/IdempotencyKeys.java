@@ -3,19 +3,23 @@ package dev.varve.lane.write;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.store.sql.ColumnKind;
+import dev.varve.store.sql.IdList;
 import dev.varve.store.sql.RowInsert;
 import dev.varve.store.sql.RowInsert.Column;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The answers kept under idempotency keys. They are written in the transaction of the unit they answer.
@@ -26,6 +30,12 @@ final class IdempotencyKeys {
   private static final String SELECT =
       "SELECT digest, answer, position FROM varve_idempotency"
           + " WHERE actor = ? AND idempotency_key = ? AND at > ?";
+  private static final IdList.Text SELECT_ALL =
+      IdList.Text.byPair(
+          "SELECT digest, answer, position, actor, idempotency_key FROM varve_idempotency"
+              + " WHERE at > ? AND (actor, idempotency_key)");
+  // answers that are kept may be large
+  private static final long PREFETCHED_BYTES_MAX = 16L * 1024 * 1024;
   private static final RowInsert INSERT =
       RowInsert.inPlaceOf(
           "varve_idempotency",
@@ -41,9 +51,15 @@ final class IdempotencyKeys {
 
   private Instant pruned = Instant.EPOCH;
 
-  private record Key(String actor, String key) {}
+  record Key(String actor, String key) {}
 
-  private record Kept(byte[] digest, byte[] answer, long position) {}
+  private record Kept(byte[] digest, byte[] answer, long position) {
+    static Kept read(ResultSet row) throws SQLException {
+      return new Kept(row.getBytes(1), row.getBytes(2), row.getLong(3));
+    }
+  }
+
+  private record KeptUnder(Key key, Kept kept) {}
 
   Group group(Session session, Instant at) {
     return new Group(session, at);
@@ -54,6 +70,8 @@ final class IdempotencyKeys {
     private final Session session;
     private final Instant at;
     private final Map<Key, Kept> added = new LinkedHashMap<>();
+    // whether they are kept, of those that come next
+    private final Map<Key, Optional<Kept>> ahead = new HashMap<>();
 
     private Group(Session session, Instant at) {
       this.session = session;
@@ -82,14 +100,56 @@ final class IdempotencyKeys {
 
     private @Nullable Kept find(Key key) throws SQLException {
       Kept kept = added.get(key);
-      return kept != null
-          ? kept
-          : session
-              .first(
-                  SELECT,
-                  List.of(key.actor(), key.key(), SqlValues.micros(at.minus(KEPT))),
-                  row -> new Kept(row.getBytes(1), row.getBytes(2), row.getLong(3)))
-              .orElse(null);
+      if (kept != null) {
+        return kept;
+      }
+      Optional<Kept> known = ahead.get(key);
+      return (known != null
+              ? known
+              : session.first(SELECT, List.of(key.actor(), key.key(), keptSince()), Kept::read))
+          .orElse(null);
+    }
+
+    private long keptSince() {
+      return SqlValues.micros(at.minus(KEPT));
+    }
+
+    /// Reads at once what is kept under keys that are going to be asked for one by one, in the place of what was read before.
+    void prefetch(Set<Key> keys) throws SQLException {
+      ahead.clear();
+      for (List<Key> chunk : IdList.chunks(keys)) {
+        List<@Nullable Object> binds = new ArrayList<>();
+        binds.add(keptSince());
+        for (Key key : IdList.padded(chunk)) {
+          binds.add(key == null ? null : key.actor());
+          binds.add(key == null ? null : key.key());
+        }
+        Answers answers = new Answers();
+        if (session.fill(
+            SELECT_ALL.of(chunk.size()),
+            binds,
+            row -> new KeptUnder(new Key(row.getString(4), row.getString(5)), Kept.read(row)),
+            answers)) {
+          chunk.forEach(key -> ahead.putIfAbsent(key, Optional.empty()));
+        }
+      }
+    }
+
+    /// Takes answers that are kept as long as they fit.
+    private final class Answers implements Session.Filling<KeptUnder> {
+      private long bytes;
+
+      @Override
+      public boolean take(KeptUnder row) {
+        ahead.put(row.key(), Optional.of(row.kept()));
+        bytes += row.kept().answer().length;
+        return bytes < PREFETCHED_BYTES_MAX;
+      }
+
+      @Override
+      public int roomFor() {
+        return 0;
+      }
     }
 
     /// Keeps the answer of a unit that is accepted.
@@ -106,7 +166,7 @@ final class IdempotencyKeys {
 
     void write() throws SQLException {
       if (pruned.plus(PRUNED_EVERY).isBefore(at)) {
-        session.update(PRUNE, List.of(SqlValues.micros(at.minus(KEPT))));
+        session.update(PRUNE, List.of(keptSince()));
         pruned = at;
       }
       List<@Nullable Object[]> rows = new ArrayList<>(added.size());

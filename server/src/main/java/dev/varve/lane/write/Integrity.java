@@ -30,7 +30,7 @@ final class Integrity {
   void require(CommandRights rights, @Nullable Entity before, Entity after) {
     IndexedTexts.require(before, after);
     requireReferences(rights, before, after);
-    requireUnique(after);
+    requireUnique(before, after);
   }
 
   private void requireReferences(CommandRights rights, @Nullable Entity before, Entity after) {
@@ -62,12 +62,18 @@ final class Integrity {
     return state.find(target, id).filter(rights::mayRead).isPresent();
   }
 
-  private void requireUnique(Entity after) {
+  private void requireUnique(@Nullable Entity before, Entity after) {
     for (Index index : after.model().uniques()) {
-      if (state.holder(index, after).filter(holder -> !holder.equals(after.id())).isPresent()) {
+      if (isNew(index, before, after)
+          && state.holder(index, after).filter(holder -> !holder.equals(after.id())).isPresent()) {
         throw taken(after.model(), index);
       }
     }
+  }
+
+  /// Whether the record has not held these values before: what it holds it holds alone.
+  static boolean isNew(Index index, @Nullable Entity before, Entity after) {
+    return before == null || !index.key(before::value).equals(index.key(after::value));
   }
 
   private static Problem taken(Model model, Index index) {

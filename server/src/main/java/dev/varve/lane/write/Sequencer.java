@@ -13,6 +13,7 @@ import dev.varve.store.log.EventLog;
 import dev.varve.store.log.InstantFloor;
 import dev.varve.store.log.LogEpochs;
 import dev.varve.store.sql.Database;
+import dev.varve.store.sql.IdList;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
 import dev.varve.store.state.AppliedSchema;
@@ -25,6 +26,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +42,8 @@ import org.slf4j.LoggerFactory;
 public final class Sequencer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
   private static final long IDLE_MILLIS = 200;
+  // so many at least, where they wait: as many records as are asked for at once
+  private static final int PREFETCHED_COMMANDS = IdList.IDS_MAX;
   private static final String NOT_KEPT =
       "The storage did not take the write, so nothing of it was kept: try again in a moment";
   private static final String IN_DOUBT =
@@ -121,19 +125,43 @@ public final class Sequencer implements AutoCloseable {
   }
 
   /// One unit of work, or one piece of [WriterTask].
-  @FunctionalInterface
   interface Turn<T> {
     T decide(CommitGroup group) throws SQLException;
 
+    /// The unit that it is, if it is one.
+    default Optional<UnitOfWork> unit() {
+      return Optional.empty();
+    }
+
     /// It was not kept, or may not be, for a reason that nothing in it gives.
     default void failed() {}
+  }
+
+  private record UnitTurn(UnitOfWork work) implements Turn<WriteResult> {
+    @Override
+    public WriteResult decide(CommitGroup group) throws SQLException {
+      return group.decide(work);
+    }
+
+    @Override
+    public Optional<UnitOfWork> unit() {
+      return Optional.of(work);
+    }
+  }
+
+  private record TaskTurn<T>(WriterTask<T> work, String actor, String requestId)
+      implements Turn<T> {
+    @Override
+    public T decide(CommitGroup group) throws SQLException {
+      return group.decide(work, actor, requestId);
+    }
   }
 
   /// Commits a unit of work. When this returns, the unit is durable and every later read shows it.
   ///
   /// @throws Problem when the unit cannot be taken at all, or its key came with another request
   public WriteResult submit(UnitOfWork unit) {
-    return submit(group -> group.decide(unit));
+    return submit(new UnitTurn(unit));
   }
 
   /// Does a piece of work. When this returns, all that it wrote is durable.
@@ -141,7 +169,7 @@ public final class Sequencer implements AutoCloseable {
   /// @param actor the name that the log keeps, when there is something to log
   /// @throws Problem when the work refuses; nothing of it was written then
   public <T> T submit(String actor, String requestId, WriterTask<T> work) {
-    return submit(group -> group.decide(work, actor, requestId));
+    return submit(new TaskTurn<>(work, actor, requestId));
   }
 
   /// How many units wait for their turn.
@@ -454,13 +482,33 @@ public final class Sequencer implements AutoCloseable {
   private static List<Runnable> decide(List<Waiting<?>> waiting, CommitGroup group, Session session)
       throws SQLException {
     List<Runnable> answers = new ArrayList<>(waiting.size());
-    for (Waiting<?> one : waiting) {
-      if (group.isFull()) {
-        break;
+    int prefetched = 0;
+    while (answers.size() < waiting.size() && !group.isFull()) {
+      if (answers.size() == prefetched) {
+        prefetched += prefetch(waiting.subList(prefetched, waiting.size()), group);
       }
-      answers.add(decide(one, group, session));
+      answers.add(decide(waiting.get(answers.size()), group, session));
     }
     return answers;
+  }
+
+  /// Reads at once what the next turns are going to ask for.
+  ///
+  /// @return how many turns that are
+  private static int prefetch(List<Waiting<?>> next, CommitGroup group) throws SQLException {
+    List<UnitOfWork> units = new ArrayList<>();
+    int commands = 0;
+    int turns = 0;
+    while (turns < next.size() && commands < PREFETCHED_COMMANDS) {
+      Optional<UnitOfWork> unit = next.get(turns).turn().unit();
+      unit.ifPresent(units::add);
+      commands += unit.map(work -> work.commands().size()).orElse(0);
+      turns++;
+    }
+    if (commands > 1) {
+      group.prefetch(units);
+    }
+    return turns;
   }
 
   private static Runnable decide(Waiting<?> one, CommitGroup group, Session session)

@@ -2,6 +2,8 @@ package dev.varve.lane.write;
 
 import dev.varve.kernel.CodePoints;
 import dev.varve.lane.expression.Bindings;
+import dev.varve.lane.write.Loaded.RecordKey;
+import dev.varve.lane.write.Loaded.UniqueKey;
 import dev.varve.schema.Field;
 import dev.varve.schema.Index;
 import dev.varve.schema.Model;
@@ -44,6 +46,9 @@ final class WorkingState {
   private final DSLContext dialect;
   private final Layer group = new Layer();
   private Layer unit = new Layer();
+  // what the units that come next were expected to ask for
+  private final Loaded ahead = new Loaded();
+  // what the unit being decided has asked for
   private final Loaded loaded = new Loaded();
 
   WorkingState(Session session, Records records, RecordCache cache, DSLContext dialect) {
@@ -52,10 +57,6 @@ final class WorkingState {
     this.cache = cache;
     this.dialect = dialect;
   }
-
-  private record RecordKey(String model, String id) {}
-
-  private record UniqueKey(Index index, List<Object> values) {}
 
   private record ReferenceKey(String model, String field, String id) {}
 
@@ -75,8 +76,7 @@ final class WorkingState {
       for (; sorted < versions.size(); sorted++) {
         Entity entity = versions.get(sorted);
         versionsByRecord
-            .computeIfAbsent(
-                new RecordKey(entity.model().name(), entity.id()), absent -> new ArrayList<>())
+            .computeIfAbsent(RecordKey.of(entity.model(), entity.id()), absent -> new ArrayList<>())
             .add(entity);
       }
       return versionsByRecord.getOrDefault(key, List.of());
@@ -89,20 +89,6 @@ final class WorkingState {
       holders.putAll(other.holders);
       other.referring.forEach(
           (key, ids) -> referring.computeIfAbsent(key, absent -> new HashSet<>()).addAll(ids));
-    }
-  }
-
-  /// What is stored, as far as the unit being decided has asked. It stays so until the group is written.
-  private static final class Loaded {
-    private final Map<RecordKey, Optional<Entity>> records = new HashMap<>();
-    // 0 where there never was one
-    private final Map<RecordKey, Long> lastVersions = new HashMap<>();
-    private final Map<UniqueKey, Optional<String>> holders = new HashMap<>();
-
-    void clear() {
-      records.clear();
-      lastVersions.clear();
-      holders.clear();
     }
   }
 
@@ -120,7 +106,7 @@ final class WorkingState {
   }
 
   Optional<Entity> find(Model model, String id) {
-    RecordKey key = new RecordKey(model.name(), id);
+    RecordKey key = RecordKey.of(model, id);
     Optional<Entity> changed = unit.records.get(key);
     if (changed == null) {
       changed = group.records.get(key);
@@ -129,10 +115,11 @@ final class WorkingState {
   }
 
   private Optional<Entity> stored(Model model, String id) {
-    Optional<Entity> known = loaded.records.get(new RecordKey(model.name(), id));
-    if (known != null) {
-      return known;
-    }
+    RecordKey key = RecordKey.of(model, id);
+    return loaded.record(key, () -> ahead.record(key, () -> cachedOrStored(model, id)));
+  }
+
+  private Optional<Entity> cachedOrStored(Model model, String id) {
     CachedRecord cached = cache.find(model, id);
     return cached != null
         ? Optional.of(cached.entity())
@@ -147,19 +134,23 @@ final class WorkingState {
             .distinct()
             .filter(id -> !isTouched(model, id) && cache.find(model, id) == null)
             .toList();
-    Collection<String> there = model.history() ? loadLastVersions(model, wanted) : wanted;
-    wanted.forEach(id -> loaded.records.put(new RecordKey(model.name(), id), Optional.empty()));
-    for (Entity entity : query(() -> records.findAll(session, model, there))) {
-      loaded.records.put(new RecordKey(model.name(), entity.id()), Optional.of(entity));
-    }
+    query(() -> {
+      loaded.readRecords(
+          session,
+          records,
+          model,
+          model.history() ? loaded.readLastVersions(session, records, model, wanted) : wanted);
+      return wanted;
+    });
   }
 
-  /// Those of the ids that a record ever had.
-  private Collection<String> loadLastVersions(Model model, List<String> ids) {
-    Map<String, Long> last = query(() -> records.lastVersions(session, model, ids));
-    ids.forEach(
-        id -> loaded.lastVersions.put(new RecordKey(model.name(), id), last.getOrDefault(id, 0L)));
-    return last.keySet();
+  /// Reads at once what units are going to ask for one by one, in the place of what was read for those before.
+  void prefetch(Schema schema, List<UnitOfWork> units) {
+    ahead.clear();
+    query(() -> {
+      new Prefetch(schema, session, records, cache, ahead).read(units);
+      return units;
+    });
   }
 
   /// A version of a record, whether it still holds or not.
@@ -170,7 +161,7 @@ final class WorkingState {
 
   /// One version of a record.
   Optional<Past> version(Model model, String id, long version) {
-    RecordKey key = new RecordKey(model.name(), id);
+    RecordKey key = RecordKey.of(model, id);
     Optional<Entity> own = version(unit, key, version);
     if (own.isPresent()) {
       return own.map(entity -> new Past(entity, this::find));
@@ -201,7 +192,7 @@ final class WorkingState {
   }
 
   private boolean isTouched(Model model, String id) {
-    RecordKey key = new RecordKey(model.name(), id);
+    RecordKey key = RecordKey.of(model, id);
     return unit.records.containsKey(key) || group.records.containsKey(key);
   }
 
@@ -230,7 +221,7 @@ final class WorkingState {
       // nothing is known of a deleted one, however short ago that was
       return 1;
     }
-    RecordKey key = new RecordKey(model.name(), id);
+    RecordKey key = RecordKey.of(model, id);
     Long deleted = unit.deletedVersions.getOrDefault(key, group.deletedVersions.get(key));
     if (deleted != null) {
       return deleted + 1;
@@ -241,15 +232,15 @@ final class WorkingState {
   }
 
   private long storedLastVersion(Model model, String id, RecordKey key) {
-    Long known = loaded.lastVersions.get(key);
+    Long known = loaded.lastVersion(key);
+    if (known == null) {
+      known = ahead.lastVersion(key);
+    }
     if (known != null) {
       return known;
     }
     long last = query(() -> records.lastVersion(session, model, id));
-    loaded.lastVersions.put(key, last);
-    if (last == 0) {
-      loaded.records.put(key, Optional.empty());
-    }
+    loaded.addLastVersion(key, last);
     return last;
   }
 
@@ -265,8 +256,13 @@ final class WorkingState {
     }
     return holder != null
         ? holder
-        : loaded.holders.computeIfAbsent(
-            key, absent -> query(() -> records.holder(session, index, entity)));
+        : loaded.holder(key, () -> ahead.holder(key, () -> storedHolder(key, index, entity)));
+  }
+
+  private Optional<String> storedHolder(UniqueKey key, Index index, Entity entity) {
+    Optional<String> holder = query(() -> records.holder(session, index, entity));
+    loaded.add(key, holder);
+    return holder;
   }
 
   private static @Nullable UniqueKey uniqueKey(Index index, Entity entity) {
@@ -324,7 +320,7 @@ final class WorkingState {
 
   /// Adds a change of the unit being decided.
   void apply(Change change) {
-    RecordKey key = new RecordKey(change.model().name(), change.id());
+    RecordKey key = RecordKey.of(change.model(), change.id());
     unit.records.put(key, Optional.ofNullable(change.after()));
     for (Index index : change.model().uniques()) {
       release(index, change.before(), change.id());

@@ -6,6 +6,7 @@
 /// | step | classes |
 /// |---|---|
 /// | units wait, and are written in groups | [Sequencer], [Series], [CommitGroup] |
+/// | what the units of a group are going to ask for is read at once | [Prefetch], [Loaded] |
 /// | a unit is decided on the state that the one before left | [Decision], [CommandRights], [Integrity], [WorkingState] |
 /// | what becomes of its records | [RecordWrite], [RecordEdit], [Restoration], [Removal], [Changes] |
 /// | what follows from it is written with it | [UnitTrigger], [WriteContext] |

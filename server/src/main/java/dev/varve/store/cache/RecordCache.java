@@ -115,13 +115,17 @@ public final class RecordCache {
 
   /// The record, if it is in memory.
   public @Nullable CachedRecord find(Model model, String id) {
-    Cache<Key, CachedRecord> records = of(model).records;
-    CachedRecord found =
-        records == null || !upkeep.isCurrent()
-            ? null
-            : records.getIfPresent(new Key(model.name(), id));
+    CachedRecord found = peek(model, id);
     (found == null ? misses : hits).add();
     return found;
+  }
+
+  /// What [#find] would find, without being counted.
+  public @Nullable CachedRecord peek(Model model, String id) {
+    Cache<Key, CachedRecord> records = of(model).records;
+    return records == null || !upkeep.isCurrent()
+        ? null
+        : records.getIfPresent(new Key(model.name(), id));
   }
 
   /// The record as it was after the unit at `position`, if it is in memory and known to have been so then.

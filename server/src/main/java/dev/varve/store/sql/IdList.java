@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Ids that a query asks for at once. Their number is filled up to a power of two with nulls, which equal nothing: so
+/// Ids, or other values, that a query asks for at once. Their number is filled up to a power of two with nulls, which equal nothing: so
 /// there are few different statements to prepare, and none asks for twice as many as are wanted.
 public final class IdList {
   /// How many are asked for at once: below the number of parameters that every database takes.
@@ -17,9 +17,9 @@ public final class IdList {
   private IdList() {}
 
   /// All of them, as many at once as may be.
-  public static List<List<String>> chunks(Collection<String> ids) {
-    List<String> all = List.copyOf(ids);
-    List<List<String>> chunks = new ArrayList<>();
+  public static <T> List<List<T>> chunks(Collection<T> ids) {
+    List<T> all = List.copyOf(ids);
+    List<List<T>> chunks = new ArrayList<>();
     for (int start = 0; start < all.size(); start += IDS_MAX) {
       chunks.add(all.subList(start, Math.min(all.size(), start + IDS_MAX)));
     }
@@ -27,9 +27,9 @@ public final class IdList {
   }
 
   /// @param ids from 1 to [#IDS_MAX]
-  public static List<@Nullable String> padded(Collection<String> ids) {
+  public static <T> List<@Nullable T> padded(Collection<T> ids) {
     int size = 1 << exponent(ids.size());
-    List<@Nullable String> padded = new ArrayList<>(size);
+    List<@Nullable T> padded = new ArrayList<>(size);
     padded.addAll(ids);
     while (padded.size() < size) {
       padded.add(null);
@@ -49,14 +49,30 @@ public final class IdList {
   /// The text of a query for records by their ids, made once for each number of them.
   public static final class Text {
     private final String before;
+    private final String each;
     private final String after;
     private final @Nullable String[] byExponent = new @Nullable String[SIZES];
 
+    private Text(String before, String each, String after) {
+      this.before = before;
+      this.each = each;
+      this.after = after;
+    }
+
     /// @param select up to `WHERE`
     /// @param after what comes behind the condition; empty for nothing
-    public Text(String select, String after) {
-      this.before = select + " WHERE id IN (";
-      this.after = ")" + after;
+    public static Text byId(String select, String after) {
+      return new Text(select + " WHERE id IN (", "?", ")" + after);
+    }
+
+    /// @param select up to `WHERE`
+    public static Text byColumn(String select, String column) {
+      return new Text(select + " WHERE " + column + " IN (", "?", ")");
+    }
+
+    /// @param select up to the columns of a pair, which are among those that are asked for; each pair has two parameters
+    public static Text byPair(String select) {
+      return new Text(select + " IN (VALUES ", "(?, ?)", ")");
     }
 
     /// For ids that are [#padded].
@@ -65,7 +81,7 @@ public final class IdList {
       String text = byExponent[exponent];
       if (text == null) {
         // two threads may make it: it is the same
-        text = before + String.join(", ", Collections.nCopies(1 << exponent, "?")) + after;
+        text = before + String.join(", ", Collections.nCopies(1 << exponent, each)) + after;
         byExponent[exponent] = text;
       }
       return text;

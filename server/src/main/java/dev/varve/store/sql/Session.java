@@ -287,6 +287,38 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /// Rows that are taken as long as there is room for them.
+  public interface Filling<T> {
+    /// @return whether it was taken
+    boolean take(T row);
+
+    /// How many more of the size of those so far there is room for.
+    int roomFor();
+  }
+
+  /// The rows of a query within a transaction, as long as there is room for them. As few are fetched at first as fit whatever their
+  /// size, and then as many as fit if they are as large as those.
+  ///
+  /// @return whether those are all
+  public <T> boolean fill(
+      String sql, List<? extends @Nullable Object> binds, RowReader<T> reader, Filling<T> into)
+      throws SQLException {
+    int fetched = dialect.fetchRows();
+    countQuery(fetched);
+    try (var _ = Span.sql(span, dialect.system(), sql);
+        ResultSet rows = answer(sql, binds, fetched)) {
+      for (int count = 1; rows.next(); count++) {
+        if (!into.take(reader.read(rows))) {
+          return false;
+        }
+        if (count == fetched) {
+          rows.setFetchSize(Math.max(fetched, into.roomFor()));
+        }
+      }
+      return true;
+    }
+  }
+
   /// The first row of a query made with jOOQ, if there is one.
   public <T> Optional<T> first(Query query, RowReader<T> reader) throws SQLException {
     return first(query.getSQL(), query.getBindValues(), reader);

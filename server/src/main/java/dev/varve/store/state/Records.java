@@ -34,6 +34,7 @@ public final class Records {
   private final Map<String, String> selectPosition = new HashMap<>();
   private final Map<String, String> selectLastVersion = new HashMap<>();
   private final Map<UniqueFields, String> selectHolder = new HashMap<>();
+  private final Map<UniqueFields, IdList.Text> selectHolders = new HashMap<>();
   private final Map<String, IdList.Text> selectAll = new HashMap<>();
   private final Map<String, IdList.Text> selectLastVersions = new HashMap<>();
 
@@ -55,7 +56,7 @@ public final class Records {
         sql(dialect.select(columns(model)).from(ModelTable.current(model)), "id = ?"));
     selectAll.put(
         model.name(),
-        new IdList.Text(
+        IdList.Text.byId(
             dialect.select(columns(model)).from(ModelTable.current(model)).getSQL(), ""));
     for (Index unique : model.uniques()) {
       String where =
@@ -65,6 +66,14 @@ public final class Records {
       selectHolder.put(
           UniqueFields.of(model, unique),
           sql(dialect.select(id).from(ModelTable.current(model)), where));
+      if (unique.forms().size() == 1) {
+        var column = ModelTable.column(unique.forms().getFirst());
+        selectHolders.put(
+            UniqueFields.of(model, unique),
+            IdList.Text.byColumn(
+                dialect.select(id, column).from(ModelTable.current(model)).getSQL(),
+                dialect.render(column)));
+      }
     }
     if (model.history()) {
       var history = dialect.select(columns(model)).from(ModelTable.history(model));
@@ -81,7 +90,7 @@ public final class Records {
           model.name(), sql(dialect.select(last).from(ModelTable.history(model)), "id = ?"));
       selectLastVersions.put(
           model.name(),
-          new IdList.Text(
+          IdList.Text.byId(
               dialect.select(id, last).from(ModelTable.history(model)).getSQL(), " GROUP BY id"));
     }
   }
@@ -128,6 +137,25 @@ public final class Records {
     return among(session, of(selectAll, model), ids, row -> read(model, row));
   }
 
+  /// The same as long as they have room together.
+  ///
+  /// @return whether those are all
+  public boolean findAll(
+      Session session, Model model, Collection<String> ids, Session.Filling<Entity> into)
+      throws SQLException {
+    boolean all = true;
+    for (List<String> chunk : IdList.chunks(ids)) {
+      all =
+          all
+              && session.fill(
+                  of(selectAll, model).of(chunk.size()),
+                  IdList.padded(chunk),
+                  row -> read(model, row),
+                  into);
+    }
+    return all;
+  }
+
   /// The records that there are among some ids, in no order, up to and with the first that is the last one wanted.
   ///
   /// @param ids from 1 to [IdList#IDS_MAX]
@@ -159,6 +187,37 @@ public final class Records {
       binds.add(SqlValues.toSql(form, other.value(form.field())));
     }
     return session.first(sql, binds, row -> row.getString(1));
+  }
+
+  /// Whether [#holders] can look for a value: a text or a whole number, which the database gives back as it was bound.
+  public static boolean findsHolder(Object bound) {
+    return bound instanceof String || bound instanceof Long;
+  }
+
+  /// The ids of the records that have these values in the one field of a unique index, by what is bound for the value.
+  ///
+  /// @param bound of one kind, for each of which [#findsHolder]
+  public <T> Map<Object, String> holders(
+      Session session, Model model, Index unique, Collection<T> bound) throws SQLException {
+    IdList.Text text = selectHolders.get(UniqueFields.of(model, unique));
+    if (text == null) {
+      throw new IllegalArgumentException(
+          "No unique index of one field of " + model + ": " + unique);
+    }
+    Map<Object, String> holders = new HashMap<>();
+    for (List<T> chunk : IdList.chunks(bound)) {
+      boolean texts = chunk.getFirst() instanceof String;
+      session
+          .list(
+              text.of(chunk.size()),
+              IdList.padded(chunk),
+              row ->
+                  Map.entry(
+                      texts ? (Object) row.getString(2) : (Object) row.getLong(2),
+                      row.getString(1)))
+          .forEach(holder -> holders.put(holder.getKey(), holder.getValue()));
+    }
+    return holders;
   }
 
   /// The record as it was after a position.
